@@ -1,0 +1,1 @@
+"""The corpus maker: ledgers and form descriptions in, PDF reports and golden files out."""

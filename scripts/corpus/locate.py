@@ -1,0 +1,77 @@
+"""Where the printed pieces of a report stand in the PDF a producer made."""
+
+import bisect
+from pathlib import Path
+
+import pymupdf
+
+from . import contents
+from .model import Report, Table
+
+
+def tight(text: str) -> str:
+    """Text without white space."""
+    return "".join(text.split())
+
+
+class Stream:
+    """The characters of a PDF in content order, without white space."""
+
+    def __init__(self, path: Path):
+        self.starts = []
+        parts = []
+        length = 0
+        with pymupdf.open(path) as pdf:
+            for page in pdf:
+                spans = page.get_texttrace()
+                text = tight("".join(chr(char[0]) for span in spans for char in span["chars"]))
+                self.starts.append(length)
+                parts.append(text)
+                length += len(text)
+        self.text = "".join(parts)
+
+    def page(self, at: int) -> int:
+        """The page number, from 1, of a character."""
+        return bisect.bisect_right(self.starts, at)
+
+    def find(self, text: str, start: int) -> int:
+        """Where a text next stands."""
+        at = self.text.find(tight(text), start)
+        if at < 0:
+            raise LookupError(f"{text!r} is not on the pages from {self.page(start)}")
+        return at
+
+    def after_contents(self, report: Report) -> int:
+        """The first character after the table of contents."""
+        cursor = 0
+        if any(contents.is_contents(block) for block in report.blocks):
+            for _, text in contents.entries(report):
+                cursor = self.find(text + "......", cursor) + len(tight(text))
+        return cursor
+
+
+def table_pages(report: Report, chars: Stream) -> list[list[int]]:
+    """The pages on which each table's grid stands: its title may be on one before."""
+    cursor = chars.after_contents(report)
+    found = []
+    for table in report.tables:
+        cursor = chars.find(table.title, cursor) + len(tight(table.title))
+        cursor = chars.find(_head_start(table), cursor)
+        first = chars.page(cursor)
+        cursor = _end(table, chars, cursor)
+        found.append(list(range(first, chars.page(cursor - 1) + 1)))
+    return found
+
+
+def _head_start(table: Table) -> str:
+    return tight(table.columns[0].drawn_head[0])
+
+
+def _end(table: Table, chars: Stream, start: int) -> int:
+    """Just past the last printed row, walking row by row from the table's head."""
+    cursor = start
+    for row in table.rows:
+        printed = tight("".join(row.drawn))
+        if printed:
+            cursor = chars.find(printed, cursor) + len(printed)
+    return cursor

@@ -1,0 +1,46 @@
+"""A report from its ledger and form: text and tables in printing order.
+
+The text of a form is a file of lines. `@cover`, `@toc`, `@page` and `@tables`
+(or `@table ID`) open or insert a part, `# ` and `## ` are headings, any other
+line is a paragraph; `{name}` takes a word of `narrative.words`.
+"""
+
+import tomllib
+from pathlib import Path
+
+from . import build
+from .ledger import Ledger
+from .model import Block, Report
+from .narrative import words
+
+FORMS = Path(__file__).parent / "forms"
+
+
+def compose(ledger: Ledger) -> Report:
+    """Lays out a ledger's report in its form."""
+    form = tomllib.loads((FORMS / f"{ledger.form}.toml").read_text(encoding="utf-8"))
+    text = (FORMS / f"{form.get('text', ledger.form)}.txt").read_text(encoding="utf-8")
+    form["numbers"] = {**form.get("numbers", {}), **ledger.numbers}
+    known = words(ledger)
+    tables = {spec["id"]: build.table(form, spec, ledger) for spec in form["table"]}
+    blocks = []
+    in_cover = False
+    for line in filter(None, text.splitlines()):
+        command, _, argument = line.partition(" ")
+        if command == "@tables":
+            blocks += tables.values()
+        elif command == "@table":
+            blocks.append(tables[argument])
+        elif command == "@cover":
+            in_cover = True
+        elif command in ("@toc", "@page"):
+            in_cover = False
+            blocks.append(Block(command[1:]))
+        elif command in ("#", "##"):
+            kind = "part" if command == "#" else "section"
+            blocks.append(Block(kind, argument.format_map(known)))
+        else:
+            kind = "cover" if in_cover else "paragraph"
+            blocks.append(Block(kind, line.format_map(known)))
+    style = {"renderer": form["renderer"], **form.get("style", {}), **ledger.style}
+    return Report(ledger.stem, ledger.document, blocks, style)

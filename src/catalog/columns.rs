@@ -1,0 +1,129 @@
+//! What the labels above a leaf column mean (`data/columns.toml`).
+
+use super::text::fold;
+use regex::Regex;
+use serde::Deserialize;
+use std::sync::LazyLock;
+
+/// What a column that is no amount holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LabelRole {
+    /// A subject code, 科目编码.
+    Code,
+    /// One of 类, 款, 项.
+    CodePart,
+    /// A unit's code, 单位编码.
+    UnitCode,
+    /// A unit's name, 单位名称.
+    UnitName,
+    /// A line's or subject's name, 项目, 科目名称.
+    Name,
+    /// A line number, 行次.
+    LineNumber,
+    /// A running number, 序号.
+    Ordinal,
+    /// Other text, 备注.
+    Remark,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    role: Vec<RoleData>,
+    amounts: Vec<SetData>,
+}
+
+#[derive(Deserialize)]
+struct RoleData {
+    role: LabelRole,
+    paths: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct SetData {
+    set: String,
+    columns: Vec<AmountData>,
+}
+
+#[derive(Deserialize)]
+struct AmountData {
+    key: String,
+    paths: Vec<String>,
+}
+
+/// A pattern over a path of labels.
+struct PathPattern(Vec<Regex>);
+
+impl PathPattern {
+    fn parse(text: &str) -> PathPattern {
+        let label = |spellings: &str| {
+            let alternatives: Vec<String> =
+                spellings.split('|').map(|s| regex::escape(&fold(s)).replace(r"\*", ".*")).collect();
+            Regex::new(&format!("^(?:{})$", alternatives.join("|"))).expect("data/columns.toml holds valid patterns")
+        };
+        PathPattern(text.split('/').map(label).collect())
+    }
+
+    /// Does it fit a path of folded labels? Of its labels one must be the leaf.
+    fn fits(&self, path: &[String]) -> bool {
+        let Some(leaf) = path.last() else { return false };
+        self.0.iter().all(|label| path.iter().any(|part| label.is_match(part)))
+            && self.0.iter().any(|label| label.is_match(leaf))
+    }
+}
+
+struct Columns {
+    roles: Vec<(LabelRole, PathPattern)>,
+    sets: Vec<(String, Vec<(String, PathPattern)>)>,
+}
+
+static COLUMNS: LazyLock<Columns> = LazyLock::new(|| {
+    let data: Data = toml::from_str(include_str!("data/columns.toml")).expect("data/columns.toml is well formed");
+    Columns {
+        roles: data
+            .role
+            .iter()
+            .flat_map(|r| r.paths.iter().map(|path| (r.role, PathPattern::parse(path))))
+            .collect(),
+        sets: data
+            .amounts
+            .into_iter()
+            .map(|set| {
+                let columns = set
+                    .columns
+                    .iter()
+                    .flat_map(|c| c.paths.iter().map(|path| (c.key.clone(), PathPattern::parse(path))))
+                    .collect();
+                (set.set, columns)
+            })
+            .collect(),
+    }
+});
+
+/// A path of labels in the form in which patterns see it: folded, years and 其中 taken off.
+pub fn matching_path(path: &[String]) -> Vec<String> {
+    static YEAR: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^20[0-9]{2}年?度?").expect("a valid pattern"));
+    path.iter()
+        .map(|label| {
+            let folded = fold(label);
+            let plain = YEAR.replace(&folded, "");
+            let plain = plain.strip_prefix("其中:").filter(|rest| !rest.starts_with("专项资金")).unwrap_or(&plain);
+            plain.to_string()
+        })
+        .collect()
+}
+
+/// The role of a column that labels its row, by its path in matching form.
+pub fn label_role(path: &[String]) -> Option<LabelRole> {
+    COLUMNS.roles.iter().find(|(_, pattern)| pattern.fits(path)).map(|(role, _)| *role)
+}
+
+/// The key of an amount column, by its path in matching form; the form's own set is tried first.
+pub fn amount_key(path: &[String], set: Option<&str>) -> Option<&'static str> {
+    let in_set = |name: &str| {
+        let (_, columns) = COLUMNS.sets.iter().find(|(set, _)| set == name)?;
+        columns.iter().find(|(_, pattern)| pattern.fits(path)).map(|(key, _)| key.as_str())
+    };
+    set.and_then(in_set).or_else(|| in_set("any"))
+}

@@ -1,0 +1,209 @@
+//! Rulings → grids: lines that cross belong to one grid; its cells are the areas that no line divides.
+
+use super::rulings::{Ruling, Rulings, SAME_LINE};
+use super::{Cell, Grid};
+use crate::geometry::Rect;
+
+/// A line may miss the one it meets by this much (points).
+const REACH: f32 = 3.0;
+
+/// The grids of a page, from top to bottom.
+pub(super) fn build(rulings: &Rulings) -> Vec<Grid> {
+    let mut grids: Vec<Grid> = components(rulings).iter().filter_map(lattice).collect();
+    grids.sort_by(|a, b| a.bbox.y0.total_cmp(&b.bbox.y0).then(a.bbox.x0.total_cmp(&b.bbox.x0)));
+    // A frame around the page holds other grids; the text in it belongs to them or to nobody.
+    let outlines: Vec<Rect> = grids.iter().map(|grid| grid.bbox).collect();
+    grids.retain(|grid| {
+        let holds_another = outlines.iter().any(|o| {
+            *o != grid.bbox
+                && grid.cells.iter().any(|cell| {
+                    cell.bbox.x0 < o.x0 && cell.bbox.y0 < o.y0 && o.x1 < cell.bbox.x1 && o.y1 < cell.bbox.y1
+                })
+        });
+        !holds_another
+    });
+    grids
+}
+
+/// Where a piece of text lies: the grid and the cell that hold most of it, if its middle is in a grid.
+pub(super) fn locate(grids: &[Grid], ink: &Rect) -> Option<(usize, usize)> {
+    let (x, y) = (ink.center_x(), ink.center_y());
+    let g = grids.iter().position(|grid| grid.bbox.contains(x, y))?;
+    let held = |cell: &Cell| {
+        // Overlap in x decides, among the cells that hold the middle in y: an amount may run over
+        // the ruling beside it, but it stands on the row it belongs to.
+        let rows = cell.bbox.y0 <= y && y <= cell.bbox.y1;
+        let width = ink.x1.min(cell.bbox.x1) - ink.x0.max(cell.bbox.x0);
+        if rows { width } else { f32::NEG_INFINITY }
+    };
+    let (c, width) = grids[g]
+        .cells
+        .iter()
+        .map(held)
+        .enumerate()
+        .fold((0, f32::NEG_INFINITY), |best, (c, width)| if width > best.1 { (c, width) } else { best });
+    (width > f32::NEG_INFINITY).then_some((g, c))
+}
+
+/// Groups the rulings that cross or touch, directly or through others.
+fn components(rulings: &Rulings) -> Vec<Rulings> {
+    let (h, v) = (&rulings.horizontal, &rulings.vertical);
+    let mut group: Vec<usize> = (0..h.len() + v.len()).collect();
+    for (i, horizontal) in h.iter().enumerate() {
+        for (j, vertical) in v.iter().enumerate() {
+            if vertical.at < horizontal.start - REACH || vertical.at > horizontal.end + REACH {
+                continue;
+            }
+            if vertical.start - REACH <= horizontal.at && horizontal.at <= vertical.end + REACH {
+                let (a, b) = (root(&mut group, i), root(&mut group, h.len() + j));
+                group[a] = b;
+            }
+        }
+    }
+    let mut parts: Vec<(usize, Rulings)> = Vec::new();
+    for index in 0..group.len() {
+        let leader = root(&mut group, index);
+        let slot = match parts.iter().position(|(l, _)| *l == leader) {
+            Some(slot) => slot,
+            None => {
+                parts.push((leader, Rulings::default()));
+                parts.len() - 1
+            }
+        };
+        match index.checked_sub(h.len()) {
+            None => parts[slot].1.horizontal.push(h[index]),
+            Some(j) => parts[slot].1.vertical.push(v[j]),
+        }
+    }
+    parts.into_iter().map(|(_, part)| part).collect()
+}
+
+fn root(group: &mut [usize], mut index: usize) -> usize {
+    while group[index] != index {
+        group[index] = group[group[index]];
+        index = group[index];
+    }
+    index
+}
+
+/// The lattice of one component, with its cells; `None` where it has no more than one cell.
+fn lattice(lines: &Rulings) -> Option<Grid> {
+    if lines.horizontal.len() < 2 || lines.vertical.is_empty() {
+        return None;
+    }
+    let ends = |line: &Ruling| [line.start, line.end];
+    // Where the frame has no line of its own at the sides (open tables), it ends where the lines do.
+    let xs = positions(
+        lines.vertical.iter().map(|line| line.at),
+        lines.horizontal.iter().flat_map(ends),
+    );
+    let ys = positions(
+        lines.horizontal.iter().map(|line| line.at),
+        lines.vertical.iter().flat_map(ends),
+    );
+    let (columns, rows) = (xs.len().checked_sub(1)?, ys.len().checked_sub(1)?);
+    if columns * rows < 2 {
+        return None;
+    }
+    let middle = |bounds: &[f32], i: usize| (bounds[i] + bounds[i + 1]) / 2.0;
+    let crosses = |lines: &[Ruling], at: f32, through: f32| {
+        lines.iter().any(|line| {
+            (line.at - at).abs() <= SAME_LINE && line.start <= through && through <= line.end
+        })
+    };
+    // Unit squares, joined where no line divides them.
+    let mut joined: Vec<usize> = (0..rows * columns).collect();
+    for r in 0..rows {
+        for c in 0..columns {
+            let here = r * columns + c;
+            if c + 1 < columns && !crosses(&lines.vertical, xs[c + 1], middle(&ys, r)) {
+                let (a, b) = (root(&mut joined, here), root(&mut joined, here + 1));
+                joined[a.max(b)] = a.min(b);
+            }
+            if r + 1 < rows && !crosses(&lines.horizontal, ys[r + 1], middle(&xs, c)) {
+                let (a, b) = (root(&mut joined, here), root(&mut joined, here + columns));
+                joined[a.max(b)] = a.min(b);
+            }
+        }
+    }
+    let label: Vec<usize> = (0..joined.len()).map(|square| root(&mut joined, square)).collect();
+    let cells = tile(&label, rows, columns)
+        .into_iter()
+        .map(|(row, column, row_span, column_span)| {
+            let bbox = Rect {
+                x0: xs[column],
+                y0: ys[row],
+                x1: xs[column + column_span],
+                y1: ys[row + row_span],
+            };
+            Cell {
+                row,
+                column,
+                row_span,
+                column_span,
+                bbox,
+                text: String::new(),
+                ink: Rect { x1: bbox.x0, y1: bbox.y0, ..bbox },
+                line_count: 0,
+                glyph_count: 0,
+                type_size: 0.0,
+            }
+        })
+        .collect();
+    let bbox = Rect { x0: xs[0], y0: ys[0], x1: xs[columns], y1: ys[rows] };
+    Some(Grid { bbox, xs, ys, cells })
+}
+
+/// Sorted distinct positions; `ends` only widen the range beyond the outermost lines.
+fn positions(lines: impl Iterator<Item = f32>, ends: impl Iterator<Item = f32>) -> Vec<f32> {
+    let mut all: Vec<f32> = lines.collect();
+    all.sort_by(f32::total_cmp);
+    let mut distinct: Vec<f32> = Vec::with_capacity(all.len());
+    for at in all {
+        if distinct.last().is_none_or(|last| at - last > SAME_LINE) {
+            distinct.push(at);
+        }
+    }
+    let (mut low, mut high) = (f32::INFINITY, f32::NEG_INFINITY);
+    for end in ends {
+        low = low.min(end);
+        high = high.max(end);
+    }
+    if distinct.first().is_some_and(|first| low < first - 2.0 * REACH) {
+        distinct.insert(0, low);
+    }
+    if distinct.last().is_some_and(|last| high > last + 2.0 * REACH) {
+        distinct.push(high);
+    }
+    distinct
+}
+
+/// Cuts the labelled squares into rectangles `(row, column, row span, column span)` in reading order.
+/// An area that is no rectangle (a line is missing somewhere) is cut into its rows.
+fn tile(label: &[usize], rows: usize, columns: usize) -> Vec<(usize, usize, usize, usize)> {
+    let at = |r: usize, c: usize| label[r * columns + c];
+    let mut done = vec![false; label.len()];
+    let mut tiles = Vec::new();
+    for r in 0..rows {
+        for c in 0..columns {
+            if done[r * columns + c] {
+                continue;
+            }
+            let own = at(r, c);
+            let width = (c..columns).take_while(|&k| at(r, k) == own).count();
+            let mut height = 1;
+            while r + height < rows && (c..c + width).all(|k| at(r + height, k) == own) {
+                height += 1;
+            }
+            let area = label.iter().filter(|&&l| l == own).count();
+            if area != width * height {
+                height = 1;
+            }
+            for row in r..r + height {
+                done[row * columns + c..row * columns + c + width].fill(true);
+            }
+            tiles.push((r, c, height, width));
+        }
+    }
+    tiles
+}

@@ -1,0 +1,206 @@
+//! Glyphs → tokens → text. A token is a run of glyphs that were drawn one after the other without a
+//! gap and are of one class (figures, or anything else), so it belongs to one cell as a whole: an
+//! amount that runs over a ruling keeps its last digit.
+
+use super::{Cell, Line, Piece};
+use crate::geometry::Rect;
+use crate::pdf::{Direction, Glyph};
+
+/// Glyphs of one token follow each other with no more than this gap (in em).
+const TIGHT: f32 = 0.3;
+/// A gap wider than this (in em) is printed as a space.
+const SPACE: f32 = 0.5;
+/// A gap wider than this (in em) cuts a line into pieces.
+const WIDE: f32 = 1.5;
+/// Baselines closer than this (in em) are one line.
+const SAME_BASELINE: f32 = 0.5;
+
+/// A run of glyphs that belongs together.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    /// The first glyph, as an index into the page's glyphs; the others follow it, blanks between
+    /// them not counted in `len`.
+    first: usize,
+    /// One past the last glyph's index.
+    end: usize,
+    /// Glyphs that are not blank.
+    pub len: usize,
+    /// The box around them.
+    pub bbox: Rect,
+    /// Baseline (y).
+    baseline: f32,
+    /// Em in points.
+    size: f32,
+    /// Set aslant, as watermarks are.
+    pub aslant: bool,
+}
+
+/// Is this white space, to the reader's eye?
+pub(super) fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}' | '\u{ad}') || c.is_control()
+}
+
+/// Does the character appear in a printed amount?
+fn is_figure(c: char) -> bool {
+    matches!(c, '0'..='9' | ',' | '.' | '-' | '%' | '０'..='９' | '，' | '．' | '－')
+}
+
+/// Cuts the glyphs into tokens, in content order.
+pub(super) fn find(glyphs: &[Glyph]) -> Vec<Token> {
+    let mut tokens: Vec<Token> = Vec::new();
+    let mut previous: Option<&Glyph> = None;
+    for (index, glyph) in glyphs.iter().enumerate() {
+        if is_blank(glyph.unicode) {
+            continue;
+        }
+        let follows = previous.is_some_and(|p| {
+            let em = p.size.max(glyph.size).max(1.0);
+            let gap = glyph.bbox.x0 - p.bbox.x1;
+            p.direction == glyph.direction
+                && glyph.direction == Direction::Right
+                && (p.origin.1 - glyph.origin.1).abs() <= 0.2 * em
+                && gap.abs() <= TIGHT * em
+                && is_figure(p.unicode) == is_figure(glyph.unicode)
+        });
+        match tokens.last_mut() {
+            Some(token) if follows => {
+                token.end = index + 1;
+                token.len += 1;
+                token.bbox = token.bbox.union(&glyph.bbox);
+            }
+            _ => tokens.push(Token {
+                first: index,
+                end: index + 1,
+                len: 1,
+                bbox: glyph.bbox,
+                baseline: baseline(glyph),
+                size: glyph.size,
+                aslant: glyph.direction == Direction::Oblique,
+            }),
+        }
+        previous = Some(glyph);
+    }
+    tokens
+}
+
+/// The y that glyphs of one line share. Upright glyphs have it at their origin; those of sideways text
+/// are placed by their boxes.
+fn baseline(glyph: &Glyph) -> f32 {
+    match glyph.direction {
+        Direction::Right => glyph.origin.1,
+        _ => glyph.bbox.y1 - 0.2 * glyph.size,
+    }
+}
+
+/// Sorts tokens into lines from top to bottom, each from left to right.
+fn into_lines(mut tokens: Vec<&Token>) -> Vec<Vec<&Token>> {
+    tokens.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
+    let mut lines: Vec<Vec<&Token>> = Vec::new();
+    for token in tokens {
+        match lines.last_mut() {
+            Some(line)
+                if line.last().is_some_and(|last| {
+                    token.baseline - line[0].baseline <= SAME_BASELINE * last.size.max(token.size).max(1.0)
+                }) =>
+            {
+                line.push(token)
+            }
+            _ => lines.push(vec![token]),
+        }
+    }
+    for line in &mut lines {
+        line.sort_by(|a, b| a.bbox.x0.total_cmp(&b.bbox.x0));
+    }
+    lines
+}
+
+/// Writes a token's characters.
+fn write(text: &mut String, token: &Token, glyphs: &[Glyph]) {
+    let run = &glyphs[token.first..token.end];
+    let mut blank = false;
+    let mut last_x1 = f32::NEG_INFINITY;
+    for glyph in run {
+        if is_blank(glyph.unicode) {
+            blank = true;
+            continue;
+        }
+        // A blank glyph inside a tight token is real only where it takes room.
+        if blank && glyph.bbox.x0 - last_x1 > 0.15 * token.size {
+            text.push(' ');
+        }
+        blank = false;
+        last_x1 = glyph.bbox.x1;
+        text.push(glyph.unicode);
+    }
+}
+
+/// The text of one line of tokens.
+fn line_text(tokens: &[&Token], glyphs: &[Glyph]) -> String {
+    let mut text = String::new();
+    let mut end: Option<(f32, f32)> = None;
+    for token in tokens {
+        if end.is_some_and(|(x, size)| token.bbox.x0 - x > SPACE * size.max(token.size)) {
+            text.push(' ');
+        }
+        write(&mut text, token, glyphs);
+        end = Some((token.bbox.x1, token.size));
+    }
+    text
+}
+
+/// Puts tokens into a cell.
+pub(super) fn fill_cell(cell: &mut Cell, tokens: Vec<&Token>, glyphs: &[Glyph]) {
+    let Some(ink) = Rect::around(tokens.iter().map(|token| token.bbox)) else { return };
+    cell.ink = ink;
+    cell.glyph_count = tokens.iter().map(|token| token.len).sum();
+    cell.type_size = tokens.iter().map(|token| token.size).fold(0.0, f32::max);
+    let lines = into_lines(tokens);
+    cell.line_count = lines.len();
+    for line in &lines {
+        let text = line_text(line, glyphs);
+        // Words of Latin script are broken at spaces; Chinese is broken anywhere.
+        let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+        if latin(cell.text.chars().next_back()) && latin(text.chars().next()) {
+            cell.text.push(' ');
+        }
+        cell.text.push_str(&text);
+    }
+}
+
+/// The lines of text outside all grids.
+pub(super) fn lines(tokens: Vec<&Token>, glyphs: &[Glyph]) -> Vec<Line> {
+    into_lines(tokens)
+        .into_iter()
+        .filter_map(|tokens| {
+            let mut pieces: Vec<Vec<&Token>> = Vec::new();
+            for &token in &tokens {
+                match pieces.last_mut() {
+                    Some(piece)
+                        if piece.last().is_some_and(|last| {
+                            token.bbox.x0 - last.bbox.x1 <= WIDE * last.size.max(token.size)
+                        }) =>
+                    {
+                        piece.push(token)
+                    }
+                    _ => pieces.push(vec![token]),
+                }
+            }
+            Some(Line {
+                bbox: Rect::around(tokens.iter().map(|token| token.bbox))?,
+                text: line_text(&tokens, glyphs),
+                glyph_count: tokens.iter().map(|token| token.len).sum(),
+                type_size: tokens.iter().map(|token| token.size).fold(0.0, f32::max),
+                pieces: pieces
+                    .iter()
+                    .filter_map(|piece| {
+                        Some(Piece {
+                            bbox: Rect::around(piece.iter().map(|token| token.bbox))?,
+                            text: line_text(piece, glyphs),
+                            glyph_count: piece.iter().map(|token| token.len).sum(),
+                        })
+                    })
+                    .collect(),
+            })
+        })
+        .collect()
+}

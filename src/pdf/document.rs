@@ -1,0 +1,178 @@
+//! A document opened: objects loaded, encryption undone, damage repaired, pages found.
+
+use super::error::{DocumentWarning, FileKind, OpenError};
+use super::font::Font;
+use super::layers::Layers;
+use super::objects::Objects;
+use super::{Page, PageSource, pages};
+use lopdf::xref::XrefRecovery;
+use lopdf::{Dictionary, LoadOptions};
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Larger files are refused; the largest real report has 4 MB.
+pub const MAX_FILE_BYTES: usize = 1 << 30;
+
+/// How to open a document.
+#[derive(Clone, Debug, Default)]
+pub struct OpenOptions {
+    /// The password, where the empty one does not do.
+    pub password: Option<String>,
+}
+
+/// An open document, the first reader: `lopdf` finds the objects, everything above them is our own.
+///
+/// Pages can be read from several threads at once; fonts are read once and shared.
+pub struct Document {
+    shared: Shared,
+    pages: Vec<Dictionary>,
+    warnings: Vec<DocumentWarning>,
+}
+
+/// What the pages of a document share.
+pub(super) struct Shared {
+    pub(super) objects: Objects,
+    pub(super) layers: Layers,
+    /// By the address of the font's dictionary, which stays where it is as long as the document
+    /// lives. An object number would not do: fonts may be written right into the resources.
+    fonts: Mutex<HashMap<usize, Arc<Font>>>,
+}
+
+impl Shared {
+    /// The font a dictionary describes.
+    pub(super) fn font(&self, dict: &Dictionary) -> Arc<Font> {
+        let address = std::ptr::from_ref(dict).addr();
+        let known = self.fonts.lock().unwrap_or_else(PoisonError::into_inner).get(&address).cloned();
+        known.unwrap_or_else(|| {
+            // Read without the lock: two threads may read the same font, and get the same one.
+            let font = Arc::new(Font::read(&self.objects, dict));
+            let mut fonts = self.fonts.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(fonts.entry(address).or_insert(font))
+        })
+    }
+}
+
+impl Document {
+    /// Opens a document from the bytes of its file.
+    pub fn open(bytes: &[u8], options: &OpenOptions) -> Result<Document, OpenError> {
+        let looks_like = FileKind::of(bytes);
+        if looks_like != FileKind::Pdf {
+            return Err(OpenError::NotPdf { looks_like });
+        }
+        if bytes.len() > MAX_FILE_BYTES {
+            return Err(OpenError::TooLarge { bytes: bytes.len(), limit: MAX_FILE_BYTES });
+        }
+        let mut warnings = Vec::new();
+        let (loaded, repaired) = load(bytes, options)?;
+        match loaded.xref_recovery {
+            _ if repaired => warnings.push(DocumentWarning::Rebuilt),
+            Some(XrefRecovery::Reconstructed) => warnings.push(DocumentWarning::Rebuilt),
+            Some(XrefRecovery::OffsetCorrected) => warnings.push(DocumentWarning::IndexMoved),
+            _ => {}
+        }
+        let objects = Objects::new(loaded);
+        let mut pages = pages::collect(&objects, &mut warnings);
+        let mut objects = objects;
+        if pages.is_empty() && !repaired {
+            // The index was readable and led nowhere; search for the objects instead.
+            if let Some(rebuilt) = search(bytes, options) {
+                objects = Objects::new(rebuilt);
+                warnings = vec![DocumentWarning::Rebuilt];
+                pages = pages::collect(&objects, &mut warnings);
+            }
+        }
+        if pages.is_empty() {
+            return Err(OpenError::NoPages);
+        }
+        let layers = Layers::read(&objects);
+        let shared = Shared { objects, layers, fonts: Mutex::default() };
+        Ok(Document { shared, pages, warnings })
+    }
+
+    /// How many pages there are.
+    pub fn page_count(&self) -> usize {
+        self.pages.len()
+    }
+
+    /// Reads a page, counted from 1. A page that is not there is empty.
+    pub fn page(&self, number: usize) -> Page {
+        let dict = number.checked_sub(1).and_then(|index| self.pages.get(index));
+        match dict {
+            Some(dict) => pages::read(&self.shared, dict, number),
+            None => Page { number, ..Page::default() },
+        }
+    }
+
+    /// What was wrong with the file.
+    pub fn warnings(&self) -> &[DocumentWarning] {
+        &self.warnings
+    }
+}
+
+impl PageSource for Document {
+    fn page_count(&self) -> usize {
+        self.page_count()
+    }
+
+    fn page(&self, number: usize) -> Page {
+        self.page(number)
+    }
+}
+
+/// Loads the objects; tells whether they had to be searched for.
+fn load(bytes: &[u8], options: &OpenOptions) -> Result<(lopdf::Document, bool), OpenError> {
+    match attempt(bytes, options, false) {
+        Ok(document) if document.trailer.has(b"Encrypt") && document.encryption_state.is_none() => {
+            Err(if options.password.is_some() { OpenError::WrongPassword } else { OpenError::NeedsPassword })
+        }
+        Ok(document) => Ok((document, false)),
+        Err(Failure::Password) => Err(OpenError::WrongPassword),
+        Err(Failure::Encryption(reason)) => Err(OpenError::UnknownEncryption(reason)),
+        Err(Failure::Damage(reason)) => match search(bytes, options) {
+            Some(document) => Ok((document, true)),
+            None => Err(OpenError::Damaged(reason)),
+        },
+    }
+}
+
+/// Why loading failed.
+enum Failure {
+    Password,
+    Encryption(String),
+    Damage(String),
+}
+
+fn attempt(bytes: &[u8], options: &OpenOptions, search: bool) -> Result<lopdf::Document, Failure> {
+    let options = LoadOptions {
+        password: options.password.clone(),
+        force_reconstruct: search,
+        max_decompressed_size: Some(super::objects::MAX_STREAM_BYTES),
+        ..LoadOptions::default()
+    };
+    // lopdf is not known to panic, but the bytes come from anywhere.
+    let loaded = catch_unwind(AssertUnwindSafe(|| lopdf::Document::load_mem_with_options(bytes, options)));
+    match loaded {
+        Ok(Ok(document)) => Ok(document),
+        Ok(Err(lopdf::Error::InvalidPassword)) => Err(Failure::Password),
+        Ok(Err(error @ (lopdf::Error::Decryption(_) | lopdf::Error::UnsupportedSecurityHandler(_)))) => {
+            Err(Failure::Encryption(error.to_string()))
+        }
+        Ok(Err(error)) => Err(Failure::Damage(error.to_string())),
+        Err(_) => Err(Failure::Damage("its structure makes no sense".to_owned())),
+    }
+}
+
+/// Finds the objects by searching the bytes for them. Where even the catalog is lost, an empty one is
+/// appended, so that whatever pages are left can be found by their type.
+fn search(bytes: &[u8], options: &OpenOptions) -> Option<lopdf::Document> {
+    const CATALOG: &[u8] = b"\n8388606 0 obj\n<</Type/Catalog/Pages 8388607 0 R>>\nendobj\n\
+        8388607 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n\
+        trailer\n<</Root 8388606 0 R/Size 8388608>>\nstartxref\n0\n%%EOF\n";
+    let has_pages = |document: &lopdf::Document| !document.get_pages().is_empty();
+    let searched = attempt(bytes, options, true).ok().filter(has_pages);
+    searched.or_else(|| {
+        let patched = [bytes, b"\nendstream\nendobj\n", CATALOG].concat();
+        attempt(&patched, options, true).ok()
+    })
+}

@@ -1,0 +1,198 @@
+//! The objects of a document and the questions asked of them: follow this reference, read this
+//! number, decode this stream. Nothing here fails: what is missing or of the wrong type is `None`.
+
+use lopdf::{Dictionary, Object, ObjectId, Stream};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// No stream decodes to more than this; a small stream that does is a bomb.
+pub(super) const MAX_STREAM_BYTES: usize = 256 << 20;
+
+/// A chain of references longer than this is a loop.
+const MAX_REFERENCES: usize = 32;
+
+/// All objects of a document, by number.
+pub(super) struct Objects {
+    by_id: HashMap<ObjectId, Object, std::hash::BuildHasherDefault<IdHasher>>,
+    trailer: Dictionary,
+}
+
+/// Object numbers are small and dense; SipHash on them would cost more than the rest of the lookup.
+#[derive(Default)]
+struct IdHasher(u64);
+
+impl std::hash::Hasher for IdHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u32(u32::from(*byte));
+        }
+    }
+    fn write_u32(&mut self, value: u32) {
+        self.0 = (self.0.rotate_left(16) ^ u64::from(value)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+    fn write_u16(&mut self, value: u16) {
+        self.write_u32(u32::from(value));
+    }
+}
+
+impl Objects {
+    pub(super) fn new(document: lopdf::Document) -> Self {
+        Objects { by_id: document.objects.into_iter().collect(), trailer: document.trailer }
+    }
+
+    /// The object itself, after any references.
+    pub(super) fn resolve<'a>(&'a self, mut object: &'a Object) -> Option<&'a Object> {
+        for _ in 0..MAX_REFERENCES {
+            match object {
+                Object::Reference(id) => object = self.by_id.get(id)?,
+                Object::Null => return None,
+                _ => return Some(object),
+            }
+        }
+        None
+    }
+
+    pub(super) fn by_id(&self, id: ObjectId) -> Option<&Object> {
+        self.by_id.get(&id).and_then(|object| self.resolve(object))
+    }
+
+    /// All ids, ascending.
+    pub(super) fn ids(&self) -> Vec<ObjectId> {
+        let mut ids: Vec<_> = self.by_id.keys().copied().collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    pub(super) fn catalog(&self) -> Option<&Dictionary> {
+        self.dict(&self.trailer, b"Root")
+    }
+
+    pub(super) fn get<'a>(&'a self, dict: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
+        // `Dictionary::get` would build an error with an owned key for every absent entry.
+        dict.as_hashmap().get(key).and_then(|object| self.resolve(object))
+    }
+
+    pub(super) fn dict<'a>(&'a self, dict: &'a Dictionary, key: &[u8]) -> Option<&'a Dictionary> {
+        as_dict(self.get(dict, key)?)
+    }
+
+    pub(super) fn array<'a>(&'a self, dict: &'a Dictionary, key: &[u8]) -> Option<&'a [Object]> {
+        match self.get(dict, key)? {
+            Object::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    pub(super) fn name<'a>(&'a self, dict: &'a Dictionary, key: &[u8]) -> Option<&'a [u8]> {
+        match self.get(dict, key)? {
+            Object::Name(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    pub(super) fn number(&self, dict: &Dictionary, key: &[u8]) -> Option<f64> {
+        self.as_number(self.get(dict, key)?)
+    }
+
+    pub(super) fn integer(&self, dict: &Dictionary, key: &[u8]) -> Option<i64> {
+        self.number(dict, key).map(|value| value as i64)
+    }
+
+    pub(super) fn as_number(&self, object: &Object) -> Option<f64> {
+        let value = match self.resolve(object)? {
+            Object::Integer(value) => *value as f64,
+            Object::Real(value) => f64::from(*value),
+            _ => return None,
+        };
+        value.is_finite().then_some(value)
+    }
+
+    /// Exactly `N` numbers; a longer array is cut, a shorter one is no answer.
+    pub(super) fn numbers<const N: usize>(&self, dict: &Dictionary, key: &[u8]) -> Option<[f64; N]> {
+        let items = self.array(dict, key)?;
+        let mut numbers = [0.0; N];
+        for (number, item) in numbers.iter_mut().zip(items.get(..N)?) {
+            *number = self.as_number(item)?;
+        }
+        Some(numbers)
+    }
+
+    /// A stream's bytes after its filters, or why they cannot be had.
+    pub(super) fn decode<'a>(&self, stream: &'a Stream) -> Result<Cow<'a, [u8]>, String> {
+        let Some(filter) = self.get(&stream.dict, b"Filter") else {
+            return Ok(Cow::Borrowed(&stream.content));
+        };
+        if matches!(filter, Object::Array(filters) if filters.is_empty()) {
+            return Ok(Cow::Borrowed(&stream.content));
+        }
+        // lopdf looks at filters and their parameters without following references, and takes no
+        // abbreviations, so such dictionaries are put in plain form first.
+        let plain = stream.dict.as_hashmap().get(&b"Filter"[..]).is_some_and(is_plain)
+            && stream.dict.as_hashmap().get(&b"DecodeParms"[..]).is_none_or(is_plain);
+        let decoded = if plain {
+            stream.decompressed_content_with_limit(MAX_STREAM_BYTES)
+        } else {
+            let mut dict = Dictionary::new();
+            dict.set("Filter", self.plain(filter));
+            if let Some(parameters) = self.get(&stream.dict, b"DecodeParms") {
+                dict.set("DecodeParms", self.plain(parameters));
+            }
+            Stream::new(dict, stream.content.clone()).decompressed_content_with_limit(MAX_STREAM_BYTES)
+        };
+        decoded.map(Cow::Owned).map_err(|error| error.to_string())
+    }
+
+    /// A copy without references, one level down.
+    fn plain(&self, object: &Object) -> Object {
+        match object {
+            Object::Array(items) => {
+                Object::Array(items.iter().map(|item| self.resolve(item).map_or(Object::Null, |it| self.plain_entries(it))).collect())
+            }
+            other => self.plain_entries(other),
+        }
+    }
+
+    fn plain_entries(&self, object: &Object) -> Object {
+        match object {
+            Object::Name(name) => Object::Name(full_filter_name(name).to_vec()),
+            Object::Dictionary(dict) => {
+                let entries = dict.iter().filter_map(|(key, value)| Some((key.clone(), self.resolve(value)?.clone())));
+                Object::Dictionary(entries.collect())
+            }
+            other => other.clone(),
+        }
+    }
+}
+
+fn is_plain(object: &Object) -> bool {
+    match object {
+        Object::Reference(_) => false,
+        Object::Array(items) => items.iter().all(is_plain),
+        Object::Dictionary(dict) => dict.iter().all(|(_, value)| !matches!(value, Object::Reference(_))),
+        Object::Name(name) => full_filter_name(name) == name.as_slice(),
+        _ => true,
+    }
+}
+
+fn full_filter_name(name: &[u8]) -> &[u8] {
+    match name {
+        b"Fl" => b"FlateDecode",
+        b"LZW" => b"LZWDecode",
+        b"A85" => b"ASCII85Decode",
+        b"AHx" => b"ASCIIHexDecode",
+        b"RL" => b"RunLengthDecode",
+        other => other,
+    }
+}
+
+/// The dictionary of a dictionary or of a stream.
+pub(super) fn as_dict(object: &Object) -> Option<&Dictionary> {
+    match object {
+        Object::Dictionary(dict) => Some(dict),
+        Object::Stream(stream) => Some(&stream.dict),
+        _ => None,
+    }
+}

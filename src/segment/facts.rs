@@ -1,0 +1,160 @@
+//! What kind of report this is, of which year, by whom: read from the cover, then from the headings and
+//! department lines of the tables, never from the file's name.
+
+use super::roles::Role;
+use super::TableSpan;
+use crate::catalog::forms::ReportKind;
+use crate::catalog::lines::lines;
+use crate::catalog::text::fold;
+use crate::page::Layout;
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// The cover is looked for on this many pages.
+const COVER_PAGES: usize = 3;
+/// A cover's title runs over at most this many lines.
+const COVER_LINES: usize = 4;
+
+/// What a report says about itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Facts {
+    /// Budget or final account.
+    pub report_kind: Option<ReportKind>,
+    /// A whole department or one unit.
+    pub report_level: Option<ReportLevel>,
+    /// The year the figures are for.
+    pub fiscal_year: Option<u16>,
+    /// The department as printed, white space removed.
+    pub department: Option<String>,
+    /// The unit as printed, where the report is one unit's.
+    pub unit: Option<String>,
+}
+
+/// Whom a report covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReportLevel {
+    /// 部门: a department with all its units.
+    Department,
+    /// 单位: one unit.
+    Unit,
+}
+
+/// What a cover's title says.
+#[derive(Debug, Default)]
+struct Cover {
+    name: Option<String>,
+    year: Option<u16>,
+    level: Option<ReportLevel>,
+    kind: Option<ReportKind>,
+    department: Option<String>,
+    unit: Option<String>,
+}
+
+/// Budget or final account? The cover says it; else most headings do; else most of the text.
+pub(super) fn report_kind(layouts: &[Layout], roles: &[Vec<Role>]) -> Option<ReportKind> {
+    cover(layouts).kind.or_else(|| {
+        let mut votes = (0, 0);
+        for role in roles.iter().flatten() {
+            if let Role::Title(title) = role {
+                votes.0 += usize::from(title.tags.contains("budget"));
+                votes.1 += usize::from(title.tags.contains("final"));
+            }
+        }
+        if votes == (0, 0) {
+            for line in layouts.iter().flat_map(|layout| &layout.lines) {
+                votes.0 += line.text.matches("预算").count();
+                votes.1 += 2 * line.text.matches("决算").count();
+            }
+        }
+        match votes {
+            (0, 0) => None,
+            (budget, settled) if settled > budget => Some(ReportKind::Final),
+            _ => Some(ReportKind::Budget),
+        }
+    })
+}
+
+/// All facts.
+pub(super) fn read(layouts: &[Layout], tables: &[TableSpan], kind: Option<ReportKind>) -> Facts {
+    let cover = cover(layouts);
+    let heading_year = most_frequent(tables.iter().filter_map(|table| {
+        crate::catalog::titles::read(&table.title).and_then(|title| title.year)
+    }));
+    let table_name = most_frequent(tables.iter().filter_map(|table| table.department.clone()));
+    let unit_titles = tables.iter().filter(|table| table.folded_title.contains("单位")).count();
+    let level = cover.level.or(match (cover.unit.is_some(), tables.is_empty()) {
+        (true, _) => Some(ReportLevel::Unit),
+        (false, true) => None,
+        (false, false) if unit_titles * 2 > tables.len() => Some(ReportLevel::Unit),
+        (false, false) => Some(ReportLevel::Department),
+    });
+    let year = cover.year.or(heading_year).or_else(|| header_year(layouts));
+    let (department, unit) = match level {
+        Some(ReportLevel::Unit) => (cover.department, cover.unit.or(cover.name).or(table_name)),
+        _ => (cover.department.or(cover.name).or(table_name), None),
+    };
+    Facts { report_kind: kind, report_level: level, fiscal_year: year, department, unit }
+}
+
+/// Reads the lines of the first pages, one by one and joined, until one is a cover's title.
+fn cover(layouts: &[Layout]) -> Cover {
+    let mut cover = Cover::default();
+    for layout in layouts.iter().take(COVER_PAGES) {
+        let folded: Vec<String> = layout.lines.iter().map(|line| fold(&line.text)).collect();
+        for (l, line) in folded.iter().enumerate() {
+            cover.department = cover.department.take().or_else(|| value(lines().cover_department.value(line)));
+            cover.unit = cover.unit.take().or_else(|| value(lines().cover_unit.value(line)));
+            if cover.kind.is_some() {
+                continue;
+            }
+            for length in (1..=COVER_LINES.min(folded.len() - l)).rev() {
+                let joined = folded[l..l + length].concat();
+                if joined.chars().count() > 60 || joined.contains(['。', ';']) {
+                    continue;
+                }
+                let Some(found) = lines().cover_title.captures(&joined) else { continue };
+                let group = |name| found.name(name).map(|m| m.as_str());
+                cover.kind = match group("kind") {
+                    Some("决算") => Some(ReportKind::Final),
+                    _ => Some(ReportKind::Budget),
+                };
+                cover.level = match group("level") {
+                    Some("单位") => Some(ReportLevel::Unit),
+                    Some("部门") => Some(ReportLevel::Department),
+                    _ => None,
+                };
+                cover.year = group("year").and_then(|year| year.parse().ok());
+                cover.name = value(group("name")).or(value(group("owner")));
+                break;
+            }
+        }
+        if cover.kind.is_some() {
+            break;
+        }
+    }
+    cover
+}
+
+fn value(text: Option<&str>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).map(str::to_string)
+}
+
+/// The year most amounts' headers name (`2026年预算数`).
+fn header_year(layouts: &[Layout]) -> Option<u16> {
+    let years = layouts.iter().flat_map(|layout| &layout.grids).flat_map(|grid| &grid.cells).filter_map(|cell| {
+        let folded = fold(&cell.text);
+        let year: u16 = folded.get(..4)?.parse().ok()?;
+        let rest = folded.get(4..)?;
+        (rest.starts_with('年') && (rest.contains("预算") || rest.contains("决算"))).then_some(year)
+    });
+    most_frequent(years)
+}
+
+fn most_frequent<T: std::hash::Hash + Eq + Ord>(items: impl Iterator<Item = T>) -> Option<T> {
+    let mut counts: HashMap<T, usize> = HashMap::new();
+    for item in items {
+        *counts.entry(item).or_default() += 1;
+    }
+    counts.into_iter().max_by(|(a, m), (b, n)| m.cmp(n).then_with(|| b.cmp(a))).map(|(item, _)| item)
+}

@@ -1,0 +1,137 @@
+//! What each line of text outside the grids is: heading, unit line, note, furniture, contents, prose.
+
+use crate::catalog::lines::lines;
+use crate::catalog::text::fold;
+use crate::catalog::titles::{self, Title};
+use crate::page::{Layout, Line};
+use std::collections::HashMap;
+
+/// Furniture stands within this share of the page's height at its top or bottom.
+const MARGIN: f32 = 0.13;
+/// A line that comes back on this many pages at the same height is a running header or footer.
+const RUNNING: usize = 3;
+/// A page with this many headings and fewer grids is a table of contents.
+const CONTENTS: usize = 4;
+
+/// What a line is, before its neighbours are looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Role {
+    /// A table's heading.
+    Title(Title),
+    /// A table's number, alone.
+    Number(String),
+    /// Unit, department or year of a table, one or several of them.
+    UnitLine { unit: Option<String>, department: Option<String>, number: Option<String> },
+    /// A note under a table.
+    Note,
+    /// Page number, running header or footer.
+    Furniture,
+    /// An entry of a table of contents.
+    Contents,
+    /// Anything else.
+    Prose,
+}
+
+/// The role of every line, by page and line.
+pub(super) fn classify(layouts: &[Layout]) -> Vec<Vec<Role>> {
+    let mut roles: Vec<Vec<Role>> =
+        layouts.iter().map(|layout| layout.lines.iter().map(|line| role(line, layout)).collect()).collect();
+    mark_running(layouts, &mut roles);
+    for (layout, roles) in layouts.iter().zip(&mut roles) {
+        mark_contents(layout, roles);
+    }
+    roles
+}
+
+/// The role of a line by its words alone.
+fn role(line: &Line, layout: &Layout) -> Role {
+    let known = lines();
+    let folded = fold(&line.text);
+    if known.contents.matches(&folded) {
+        return Role::Contents;
+    }
+    let in_margin = line.bbox.y1 < layout.height * MARGIN || line.bbox.y0 > layout.height * (1.0 - MARGIN);
+    if in_margin && known.page_number.matches(&folded) {
+        return Role::Furniture;
+    }
+    if let Some(number) = titles::number_alone(&line.text) {
+        return Role::Number(number);
+    }
+    if let Some(title) = titles::read(&line.text) {
+        return Role::Title(title);
+    }
+    if let Some(role) = unit_line(line) {
+        return role;
+    }
+    if known.note.matches(&folded) {
+        return Role::Note;
+    }
+    Role::Prose
+}
+
+/// Reads a line whose pieces are units, departments, years or numbers, one of the first two at least.
+fn unit_line(line: &Line) -> Option<Role> {
+    let known = lines();
+    let (mut unit, mut department, mut number) = (None, None, None);
+    for piece in &line.pieces {
+        let folded = fold(&piece.text);
+        // Both on one piece, where the gap between them is narrow.
+        let (front, back) = match folded.rfind("金额单位").or_else(|| folded.rfind("单位:")) {
+            Some(cut) if cut > 0 && known.unit.value(&folded[cut..]).is_some() => folded.split_at(cut),
+            _ => (folded.as_str(), ""),
+        };
+        unit = unit.or_else(|| known.unit.value(back).map(str::to_string));
+        if front.is_empty() || front == "(" {
+            continue;
+        }
+        if let Some(value) = known.unit.value(front) {
+            unit = Some(value.to_string());
+        } else if let Some(value) = known.department.value(front) {
+            department = Some(value.to_string());
+        } else if let Some(value) = titles::number_alone(front) {
+            number = Some(value);
+        } else if !known.year.matches(front) && !known.year.matches(front.trim_start_matches('(').trim_end_matches(')')) {
+            // The name itself may be cut from its label by a wide gap.
+            match &mut department {
+                Some(name) if name.is_empty() || line.pieces.len() > 1 => name.push_str(front),
+                _ => return None,
+            }
+        }
+    }
+    let department = department.filter(|name| !name.is_empty());
+    (unit.is_some() || department.is_some() || number.is_some()).then_some(Role::UnitLine { unit, department, number })
+}
+
+/// Finds running headers and footers: the same words, figures aside, at the same height on several pages.
+fn mark_running(layouts: &[Layout], roles: &mut [Vec<Role>]) {
+    let key = |line: &Line| -> String { fold(&line.text).chars().filter(|c| !c.is_ascii_digit()).collect() };
+    let margin = |line: &Line, layout: &Layout| {
+        line.bbox.y1 < layout.height * MARGIN || line.bbox.y0 > layout.height * (1.0 - MARGIN)
+    };
+    let mut seen: HashMap<String, Vec<(usize, usize, f32)>> = HashMap::new();
+    for (p, layout) in layouts.iter().enumerate() {
+        for (l, line) in layout.lines.iter().enumerate() {
+            if margin(line, layout) && matches!(roles[p][l], Role::Prose | Role::Note) {
+                seen.entry(key(line)).or_default().push((p, l, line.bbox.center_y()));
+            }
+        }
+    }
+    for places in seen.into_values().filter(|places| places.len() >= RUNNING) {
+        for &(p, l, y) in &places {
+            let alike = places.iter().filter(|(_, _, other)| (other - y).abs() < 6.0).count();
+            if alike >= RUNNING {
+                roles[p][l] = Role::Furniture;
+            }
+        }
+    }
+}
+
+/// On a page of contents the headings are entries, leaders or not.
+fn mark_contents(layout: &Layout, roles: &mut [Role]) {
+    let headings = roles.iter().filter(|role| matches!(role, Role::Title(_) | Role::Contents)).count();
+    if headings >= CONTENTS && layout.grids.len() * 2 < headings {
+        for role in roles.iter_mut().filter(|role| matches!(role, Role::Title(_))) {
+            *role = Role::Contents;
+        }
+    }
+}

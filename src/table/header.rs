@@ -1,0 +1,281 @@
+//! Which rows of a grid are header, what the leaf columns are, and the path of labels above each.
+
+use super::amount::Amount;
+use super::code;
+use super::{BodyRow, TableSpan};
+use crate::catalog::subjects::{Subjects, System};
+use crate::catalog::text::{fold, ordinal};
+use crate::geometry::Rect;
+use crate::page::{Cell, Grid, Layout};
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// A column narrower than this (points) with nothing in it is a slip of the rulings.
+const GHOST: f32 = 5.0;
+/// Words in the row that numbers the columns (栏次).
+const NUMBERING_WORDS: [&str; 8] = ["栏次", "行次", "**", "*", "甲", "乙", "-", "--"];
+/// Row labels that sum up; they start a body even where no figure follows.
+const TOTALS: [&str; 11] = [
+    "合计", "总计", "小计", "收入总计", "支出总计", "收入合计", "支出合计", "本年收入合计", "本年支出合计",
+    "人员经费合计", "公用经费合计",
+];
+
+/// The header of a table and how its parts fall into columns.
+#[derive(Debug)]
+pub(super) struct Header {
+    /// For each leaf column the labels above it, top down, white space removed.
+    pub paths: Vec<Vec<String>>,
+    /// For each part the rows of its body and the boundaries of the leaf columns on its page.
+    pub parts: Vec<PartColumns>,
+    /// Header glyphs by page.
+    pub glyphs: Vec<(usize, usize)>,
+}
+
+/// Where the leaf columns lie on one page.
+#[derive(Debug)]
+pub(super) struct PartColumns {
+    /// The rows of the body.
+    pub body: Range<usize>,
+    /// Boundaries in points, one more than leaf columns.
+    pub bounds: Vec<f32>,
+}
+
+/// What a row looks like on its own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Look {
+    /// No cell starts in it: it only continues merged cells.
+    Covered,
+    /// Its cells are all empty.
+    Blank,
+    /// It numbers the columns.
+    Numbering,
+    /// Figures, codes or row labels.
+    Body,
+    /// Column labels.
+    Labels,
+}
+
+/// Reads the header of a table from its first part and finds it again on the others.
+pub(super) fn read(span: &TableSpan, layouts: &[Layout]) -> Header {
+    let grids: Vec<(&Grid, usize)> = span
+        .parts
+        .iter()
+        .filter_map(|part| Some((layouts.get(part.page - 1)?.grids.get(part.grid)?, part.page)))
+        .collect();
+    let mut header = Header { paths: Vec::new(), parts: Vec::new(), glyphs: Vec::new() };
+    let mut labels: HashSet<String> = HashSet::new();
+    for (index, ((grid, page), part)) in grids.iter().zip(&span.parts).enumerate() {
+        let rows = part.rows.clone();
+        let end = if index == 0 { header_end(grid, rows.clone()) } else { repeated_end(grid, rows.clone(), &labels) };
+        let head = rows.start..end;
+        let body = end..rows.end;
+        let bounds = leaf_bounds(grid, &head, &body);
+        header.glyphs.push((*page, cells_starting_in(grid, &head).map(|cell| cell.glyph_count).sum()));
+        if index == 0 {
+            header.paths = paths(grid, &head, &bounds);
+            labels.extend(cells_starting_in(grid, &head).map(|cell| fold(&cell.text)));
+            header.parts.push(PartColumns { body, bounds });
+            continue;
+        }
+        let first = &header.parts[0].bounds;
+        let bounds = if bounds.len() == first.len() { bounds } else { stretched(first, grid, grids[0].0) };
+        header.parts.push(PartColumns { body, bounds });
+    }
+    header
+}
+
+impl Header {
+    /// Some forms print 类, 款 and 项 in the code cells of the first body row. They are labels: this moves
+    /// them from the body to the header.
+    pub fn settle_code_parts(&mut self, body: &mut [BodyRow]) {
+        let Some(row) = body.first_mut() else { return };
+        let mut moved = 0;
+        for (cell, path) in row.cells.iter_mut().zip(&mut self.paths) {
+            let label = fold(&cell.text);
+            let coded = path.iter().any(|label| label.contains("编码") || label.contains("科目"));
+            if coded && matches!(label.as_str(), "类" | "款" | "项") && path.last() != Some(&label) {
+                path.push(label);
+                cell.text.clear();
+                moved += 1;
+            }
+        }
+        match self.glyphs.iter_mut().find(|(page, _)| *page == row.page) {
+            Some((_, glyphs)) => *glyphs += moved,
+            None => self.glyphs.push((row.page, moved)),
+        }
+    }
+}
+
+/// The first row below the header of a table's first part.
+fn header_end(grid: &Grid, rows: Range<usize>) -> usize {
+    let mut end = rows.start;
+    let mut labelled = false;
+    for row in rows.clone() {
+        match look(grid, row) {
+            Look::Labels => labelled = true,
+            Look::Numbering | Look::Covered => {}
+            // Empty boxes above or between the labels.
+            Look::Blank if !labelled || labels_follow(grid, row..rows.end) => {}
+            Look::Blank | Look::Body => break,
+        }
+        end = row + 1;
+    }
+    if !labelled {
+        return rows.start;
+    }
+    covered(grid, rows.start..end).min(rows.end)
+}
+
+/// Is the next row that says something one of column labels?
+fn labels_follow(grid: &Grid, rows: Range<usize>) -> bool {
+    rows.clone()
+        .find(|&row| !matches!(look(grid, row), Look::Blank | Look::Covered))
+        .is_some_and(|row| look(grid, row) == Look::Labels && cells_starting_in(grid, &(row..row + 1)).count() > 1)
+}
+
+/// The first row below a header that is repeated on a later page.
+fn repeated_end(grid: &Grid, rows: Range<usize>, labels: &HashSet<String>) -> usize {
+    let mut end = rows.start;
+    for row in rows.clone() {
+        let known = cells_starting_in(grid, &(row..row + 1)).all(|cell| labels.contains(&fold(&cell.text)));
+        match look(grid, row) {
+            Look::Covered if end > rows.start => {}
+            Look::Labels | Look::Numbering if known => {}
+            _ => break,
+        }
+        end = row + 1;
+    }
+    covered(grid, rows.start..end).min(rows.end)
+}
+
+/// Extends header rows over the cells merged downwards from them.
+fn covered(grid: &Grid, rows: Range<usize>) -> usize {
+    cells_starting_in(grid, &rows).map(|cell| cell.row + cell.row_span).max().unwrap_or(rows.end).max(rows.end)
+}
+
+/// The filled cells whose first row is one of `rows`.
+fn cells_starting_in<'g>(grid: &'g Grid, rows: &Range<usize>) -> impl Iterator<Item = &'g Cell> {
+    let rows = rows.clone();
+    grid.cells.iter().filter(move |cell| rows.contains(&cell.row) && cell.glyph_count > 0)
+}
+
+fn look(grid: &Grid, row: usize) -> Look {
+    if !grid.cells.iter().any(|cell| cell.row == row) {
+        return Look::Covered;
+    }
+    let texts: Vec<String> = cells_starting_in(grid, &(row..row + 1)).map(|cell| fold(&cell.text)).collect();
+    if texts.is_empty() {
+        return Look::Blank;
+    }
+    if numbers_columns(&texts) {
+        return Look::Numbering;
+    }
+    let figure = |text: &String| Amount::read(text).is_figure() && !is_year(text);
+    if texts.iter().any(figure) {
+        return Look::Body;
+    }
+    if texts.iter().all(|text| is_row_label(text)) { Look::Body } else { Look::Labels }
+}
+
+/// A year alone is a column label (2025).
+fn is_year(text: &str) -> bool {
+    text.len() == 4 && text.starts_with("20")
+}
+
+/// Is this the row that numbers the columns: 栏次, 1, 2, 3 …?
+fn numbers_columns(texts: &[String]) -> bool {
+    let mut last = 0;
+    for text in texts.iter().filter(|text| !NUMBERING_WORDS.contains(&text.as_str())) {
+        // `1=2+3` numbers a column and states its sum.
+        let number: Option<u32> = text.split('=').next().and_then(|n| n.parse().ok());
+        match number {
+            Some(number) if number > last && number <= last + 3 => last = number,
+            _ => return false,
+        }
+    }
+    let words = texts.iter().any(|text| text == "栏次" || text.contains("**"));
+    words || (last >= 3 && texts.len() as u32 + 2 >= last)
+}
+
+/// Does a text without figures label a row rather than a column?
+fn is_row_label(text: &str) -> bool {
+    if TOTALS.contains(&text) || code::fused(text).is_some() {
+        return true;
+    }
+    if text.starts_with("其中") {
+        return false;
+    }
+    if ordinal(text).is_some_and(|(_, rest)| !rest.is_empty()) {
+        return true;
+    }
+    Subjects::standard().by_name(System::Functional, text).iter().any(|code| code.len() == 3)
+}
+
+/// The boundaries of the leaf columns: those that divide some row of the body, or of the header where
+/// there is no body.
+fn leaf_bounds(grid: &Grid, head: &Range<usize>, body: &Range<usize>) -> Vec<f32> {
+    let rows = if body.is_empty() { head } else { body };
+    let mut uses = vec![0usize; grid.xs.len()];
+    for cell in &grid.cells {
+        let within = cell.row.max(rows.start)..(cell.row + cell.row_span).min(rows.end);
+        if !within.is_empty() {
+            uses[cell.column] += within.len();
+        }
+    }
+    let last = grid.xs.len() - 1;
+    uses[0] = usize::MAX;
+    uses[last] = usize::MAX;
+    let mut kept: Vec<usize> = (0..=last).filter(|&x| uses[x] > 0).collect();
+    // Ghost columns: of the two boundaries of an empty sliver, the one used less often goes.
+    let mut i = 0;
+    while i + 1 < kept.len() && kept.len() > 2 {
+        let (a, b) = (kept[i], kept[i + 1]);
+        let filled = grid.cells.iter().any(|cell| {
+            cell.glyph_count > 0 && cell.column >= a && cell.column + cell.column_span <= b
+        });
+        if grid.xs[b] - grid.xs[a] < GHOST && !filled {
+            kept.remove(if uses[a] < uses[b] { i } else { i + 1 });
+        } else {
+            i += 1;
+        }
+    }
+    kept.into_iter().map(|x| grid.xs[x]).collect()
+}
+
+/// The first part's boundaries, stretched to the outline of another.
+fn stretched(bounds: &[f32], to: &Grid, from: &Grid) -> Vec<f32> {
+    let scale = to.bbox.width() / from.bbox.width().max(1.0);
+    bounds.iter().map(|x| to.bbox.x0 + (x - from.bbox.x0) * scale).collect()
+}
+
+/// The labels above each leaf column.
+fn paths(grid: &Grid, head: &Range<usize>, bounds: &[f32]) -> Vec<Vec<String>> {
+    bounds.windows(2).map(|leaf| path(grid, head, leaf[0], leaf[1])).collect()
+}
+
+fn path(grid: &Grid, head: &Range<usize>, x0: f32, x1: f32) -> Vec<String> {
+    let mut labels = Vec::new();
+    for row in head.clone() {
+        let texts: Vec<String> =
+            cells_starting_in(grid, &(row..row + 1)).map(|cell| fold(&cell.text)).collect();
+        if numbers_columns(&texts) {
+            continue;
+        }
+        let mut label = String::new();
+        for cell in cells_starting_in(grid, &(row..row + 1)) {
+            if shares(&cell.bbox, x0, x1) {
+                label.extend(cell.text.chars().filter(|c| !c.is_whitespace()));
+            }
+        }
+        if !label.is_empty() {
+            labels.push(label);
+        }
+    }
+    labels
+}
+
+/// Does a cell stand above (most of) a column, or most of the cell within it?
+fn shares(cell: &Rect, x0: f32, x1: f32) -> bool {
+    let common = cell.x1.min(x1) - cell.x0.max(x0);
+    common > 0.5 * (x1 - x0).min(cell.width())
+}

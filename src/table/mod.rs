@@ -1,0 +1,181 @@
+//! Station 4: the grids of a table → typed columns and rows.
+//!
+//! [`read`] takes a segmented document and gives its tables: the header as a tree flattened to leaf
+//! [`Column`]s with their keys from the catalogue, the body as printed ([`BodyRow`]) and the same body
+//! typed ([`Row`]): subject codes, line numbers, names, and amounts as exact decimals beside their
+//! printed text. What is printed is never changed; what could not be typed stays as text.
+
+mod amount;
+mod body;
+mod code;
+mod columns;
+mod header;
+mod rows;
+
+use crate::catalog::forms::Form;
+use crate::geometry::Rect;
+use crate::page::Layout;
+use crate::segment::{Facts, Note, PageAccount, Segmented, TableSpan};
+pub use amount::{Amount, AmountState};
+pub use columns::{Column, Role};
+use serde::Serialize;
+
+/// A document with its tables typed.
+#[derive(Debug)]
+pub struct Document {
+    /// What the report says about itself.
+    pub facts: Facts,
+    /// The tables, in reading order.
+    pub tables: Vec<Table>,
+    /// What became of the glyphs of each page.
+    pub accounts: Vec<PageAccount>,
+}
+
+/// A table.
+#[derive(Debug)]
+pub struct Table {
+    /// The form in the catalogue, where the heading is known.
+    pub form: Option<&'static Form>,
+    /// The heading as printed, without its number.
+    pub title: String,
+    /// The number as printed.
+    pub number: Option<String>,
+    /// The unit of the amounts as printed: `万元`, `元` …
+    pub unit: Option<String>,
+    /// Whom the table is about, as its line says.
+    pub department: Option<String>,
+    /// The pages it stands on, ascending.
+    pub pages: Vec<usize>,
+    /// The leaf columns.
+    pub columns: Vec<Column>,
+    /// The body as printed; wholly blank rows are left out.
+    pub body: Vec<BodyRow>,
+    /// The typed rows; side-by-side groups are rows of their own.
+    pub rows: Vec<Row>,
+    /// The notes.
+    pub notes: Vec<Note>,
+}
+
+/// A printed row of the body.
+#[derive(Clone, Debug)]
+pub struct BodyRow {
+    /// Page number, counted from 1.
+    pub page: usize,
+    /// One for each leaf column; a merged cell's text stands in its first.
+    pub cells: Vec<BodyCell>,
+}
+
+/// A printed cell.
+#[derive(Clone, Debug, Default)]
+pub struct BodyCell {
+    /// As printed.
+    pub text: String,
+    /// The cell's box (where it is merged over rows or columns, the whole of it).
+    pub bbox: Rect,
+    /// How far the text starts from the cell's left edge, in em.
+    pub indent: f32,
+}
+
+/// What a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowKind {
+    /// Keyed by a subject code (科目编码).
+    Code,
+    /// A line item of a summary (项目), or a named row without a code.
+    Line,
+    /// 合计, 总计.
+    Total,
+    /// 小计, 本年收入合计, 人员经费合计 …
+    Subtotal,
+    /// The only row of a table of named figures.
+    Single,
+}
+
+/// Which list a subject code belongs to.
+pub use crate::catalog::subjects::System as CodeSystem;
+
+/// A typed row of one group of columns.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The group of columns it stands in, from 1, left to right.
+    pub group: usize,
+    /// What it is.
+    pub kind: RowKind,
+    /// The list its code belongs to.
+    pub code_system: Option<CodeSystem>,
+    /// The subject code as printed; split parts are joined with a blank.
+    pub code_raw: Option<String>,
+    /// The subject code joined, lost leading zeros restored.
+    pub code: Option<String>,
+    /// The line number as printed (行次).
+    pub line_number: Option<u32>,
+    /// The name as printed.
+    pub name_raw: Option<String>,
+    /// The name without white space, in compatibility form.
+    pub name: Option<String>,
+    /// How far the name is indented, in em: the only sign of level in tables without codes.
+    pub indent: f32,
+    /// Other text of the row, by column: units, second codes, remarks.
+    pub texts: Vec<Text>,
+    /// The amount cells, blank ones included.
+    pub amounts: Vec<AmountCell>,
+    /// Page number, counted from 1.
+    pub page: usize,
+}
+
+/// Text of a row that is neither its code nor its name nor an amount.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// Index of the column.
+    pub column: usize,
+    /// As printed.
+    pub raw: String,
+}
+
+/// An amount's cell.
+#[derive(Clone, Debug)]
+pub struct AmountCell {
+    /// Index of the column.
+    pub column: usize,
+    /// What is printed.
+    pub amount: Amount,
+    /// Page number, counted from 1.
+    pub page: usize,
+    /// The cell's box.
+    pub bbox: Rect,
+}
+
+/// Types the tables of a document.
+pub fn read(segmented: Segmented) -> Document {
+    let Segmented { facts, layouts, tables, mut accounts } = segmented;
+    let tables = tables.into_iter().map(|span| table(span, &layouts, &mut accounts)).collect();
+    Document { facts, tables, accounts }
+}
+
+fn table(span: TableSpan, layouts: &[Layout], accounts: &mut [PageAccount]) -> Table {
+    let pages = span.pages();
+    let mut header = header::read(&span, layouts);
+    let mut body = body::collect(&span, layouts, &mut header);
+    header.settle_code_parts(&mut body);
+    for (page, glyphs) in &header.glyphs {
+        if let Some(account) = accounts.iter_mut().find(|account| account.page == *page) {
+            account.header += glyphs;
+            account.cell = account.cell.saturating_sub(*glyphs);
+        }
+    }
+    let columns = columns::type_columns(&header.paths, &body, span.form);
+    let rows = rows::type_rows(&columns, &body, span.form);
+    Table {
+        form: span.form,
+        title: span.title,
+        number: span.number,
+        unit: span.unit,
+        department: span.department,
+        pages,
+        columns,
+        body,
+        rows,
+        notes: span.notes,
+    }
+}

@@ -1,0 +1,180 @@
+//! Body rows → typed rows, one for each group of columns that says something.
+
+use super::amount::Amount;
+use super::code;
+use super::columns::{Column, Role};
+use super::{AmountCell, BodyRow, Row, RowKind, Text};
+use crate::catalog::columns::LabelRole;
+use crate::catalog::forms::{Form, RowAxis};
+use crate::catalog::text::fold;
+
+/// Names of rows that sum up everything.
+const TOTALS: [&str; 8] =
+    ["合计", "总计", "收入总计", "支出总计", "收入合计", "支出合计", "收支总计", "总合计"];
+
+/// Types all rows.
+pub(super) fn type_rows(columns: &[Column], body: &[BodyRow], form: Option<&Form>) -> Vec<Row> {
+    let groups = columns.last().map_or(0, |column| column.group);
+    // Where 类 is printed once and left blank below, the parts are carried down.
+    let mut carried: Vec<Vec<String>> = vec![Vec::new(); groups + 1];
+    let mut rows = Vec::new();
+    for printed in body {
+        for group in 1..=groups {
+            rows.extend(type_row(columns, printed, group, form, &mut carried[group]));
+        }
+    }
+    rows
+}
+
+fn type_row(
+    columns: &[Column],
+    printed: &BodyRow,
+    group: usize,
+    form: Option<&Form>,
+    carried: &mut Vec<String>,
+) -> Option<Row> {
+    let mut row = Row {
+        group,
+        kind: RowKind::Line,
+        code_system: None,
+        code_raw: None,
+        code: None,
+        line_number: None,
+        name_raw: None,
+        name: None,
+        indent: 0.0,
+        texts: Vec::new(),
+        amounts: Vec::new(),
+        page: printed.page,
+    };
+    let mut parts: Vec<String> = Vec::new();
+    let mut parts_done = false;
+    let mut line_number_text = false;
+    let mut filled = false;
+    for (index, (column, cell)) in columns.iter().zip(&printed.cells).enumerate() {
+        if column.group != group {
+            continue;
+        }
+        let text = cell.text.trim();
+        filled |= !text.is_empty();
+        match &column.role {
+            Role::Amount { .. } => row.amounts.push(AmountCell {
+                column: index,
+                amount: Amount::read(text),
+                page: printed.page,
+                bbox: cell.bbox,
+            }),
+            Role::Label(LabelRole::CodePart) if !parts_done && part_follows(columns, index, &parts) => {
+                parts.push(text.to_string());
+            }
+            _ if text.is_empty() => {}
+            Role::Label(LabelRole::Code) if row.code_raw.is_none() && parts.is_empty() => {
+                row.code_raw = Some(text.to_string());
+            }
+            Role::Label(LabelRole::LineNumber) if row.line_number.is_none() => {
+                row.line_number = fold(text).parse().ok();
+                line_number_text = row.line_number.is_some();
+            }
+            Role::Label(LabelRole::Name) if row.name_raw.is_none() => {
+                row.name_raw = Some(text.to_string());
+                row.indent = cell.indent;
+                parts_done = true;
+            }
+            Role::Label(_) => row.texts.push(Text { column: index, raw: text.to_string() }),
+        }
+    }
+    if !filled || (line_number_text && only_line_number(&row)) {
+        return None;
+    }
+    settle_code(&mut row, parts, carried);
+    settle_name(&mut row);
+    row.kind = kind(&row, form);
+    Some(row)
+}
+
+/// A preprinted line number with neither name nor amount says nothing.
+fn only_line_number(row: &Row) -> bool {
+    row.name_raw.is_none()
+        && row.code_raw.is_none()
+        && row.texts.is_empty()
+        && row.amounts.iter().all(|cell| cell.amount.raw.is_empty())
+}
+
+/// Parts of one code stand side by side; a second run of parts belongs to a second code.
+fn part_follows(columns: &[Column], index: usize, parts: &[String]) -> bool {
+    let label = columns[index].header.last().map(|label| fold(label));
+    let is_class = label.as_deref() == Some("类");
+    parts.is_empty() || !is_class
+}
+
+/// Joins the printed parts, or splits a code off the name or takes it as printed.
+fn settle_code(row: &mut Row, parts: Vec<String>, carried: &mut Vec<String>) {
+    if parts.iter().any(|part| !part.is_empty()) {
+        // A label such as 合计 may be merged over the code's columns.
+        if let Some(label) = parts.iter().find(|part| !part.is_empty() && !starts_with_digit(part)) {
+            if row.name_raw.is_none() {
+                row.name_raw = Some(label.clone());
+            } else {
+                row.code_raw = Some(label.clone());
+            }
+            return;
+        }
+        let raw: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        row.code_raw = Some(raw.join(" "));
+        let first = parts.iter().position(|part| !part.is_empty()).unwrap_or(0);
+        let mut whole = parts.clone();
+        for (slot, above) in whole.iter_mut().zip(carried.iter()).take(first) {
+            slot.clone_from(above);
+        }
+        row.code = code::join(&whole);
+        if row.code.is_some() {
+            *carried = whole;
+        }
+    } else if let Some(raw) = row.code_raw.clone() {
+        match code::fused(&raw) {
+            Some((code, name)) => {
+                row.code = Some(code);
+                if row.name_raw.is_none() && !name.is_empty() {
+                    row.name_raw = Some(name);
+                }
+            }
+            // 合计 merged over code and name.
+            None if row.name_raw.is_none() => {
+                row.name_raw = Some(raw);
+                row.code_raw = None;
+            }
+            None => {}
+        }
+    } else if let Some((code, name)) = row.name_raw.as_deref().and_then(code::fused)
+        && !name.is_empty()
+    {
+        row.code_raw = Some(code.clone());
+        row.code = Some(code);
+        row.name_raw = Some(name);
+    }
+    row.code_system = row.code.as_deref().and_then(code::system);
+}
+
+fn starts_with_digit(text: &str) -> bool {
+    fold(text).starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn settle_name(row: &mut Row) {
+    use unicode_normalization::UnicodeNormalization;
+    row.name = row.name_raw.as_ref().map(|raw| raw.nfkc().filter(|c| !c.is_whitespace()).collect());
+}
+
+fn kind(row: &Row, form: Option<&Form>) -> RowKind {
+    let name = row.name.as_deref().map(fold).unwrap_or_default();
+    if TOTALS.contains(&name.as_str()) {
+        RowKind::Total
+    } else if row.code.is_some() {
+        RowKind::Code
+    } else if name.ends_with("合计") || name.ends_with("小计") || name.ends_with("总计") {
+        RowKind::Subtotal
+    } else if name.is_empty() && form.is_some_and(|form| form.rows == RowAxis::Items) {
+        RowKind::Single
+    } else {
+        RowKind::Line
+    }
+}
