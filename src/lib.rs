@@ -9,9 +9,14 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod batch;
 pub mod catalog;
+pub mod emit;
+mod extract;
 pub mod geometry;
 pub mod page;
 pub mod pdf;
 pub mod segment;
 pub mod table;
+
+pub use extract::{Extraction, Options, Warning, extract};

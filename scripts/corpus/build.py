@@ -282,8 +282,9 @@ class _Printer:
         """The 合计 row: its label covers the code and name columns or stands in one."""
         printed = self._print(amounts)
         label = group["total"]
-        heads = [i for i, column in enumerate(columns) if column.role != "amount"]
-        row = BodyRow(["" if i in heads else printed[c.key] for i, c in enumerate(columns)])
+        first = next(i for i, column in enumerate(columns) if column.role == "amount")
+        heads = list(range(first))
+        row = BodyRow([printed.get(column.key, "") for column in columns])
         if group.get("total_merged", True):
             row.texts[heads[0]] = label
             if len(heads) > 1:
@@ -319,7 +320,7 @@ def _government(role: str, code: str, year: int) -> str:
 
 def _expand(lines: list, ledger: Ledger) -> list[list[str]]:
     """Writes out the stretches of lines that a form names: `@functions`,
-    `@functions-used` and `@blank N`."""
+    `@functions-used`, `@blank N`, and `@fill N`, which makes N lines of those before."""
     whole = []
     for entry in lines:
         if not isinstance(entry, str):
@@ -328,6 +329,9 @@ def _expand(lines: list, ledger: Ledger) -> list[list[str]]:
         what, _, count = entry.partition(" ")
         if what == "@blank":
             whole += [["", ""]] * int(count)
+            continue
+        if what == "@fill":
+            whole += [["", ""]] * (int(count) - len(whole))
             continue
         classes = subjects.summary_classes(ledger.year)
         if what == "@functions-used":

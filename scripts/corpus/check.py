@@ -71,7 +71,8 @@ def _is_number(text: str) -> bool:
 def _within(name: str, rows):
     """The identities inside one table."""
     codes = [(row.code, amounts) for row, amounts in rows if row.code]
-    yield from _hierarchy(codes)
+    for unit in {row.budget_unit for row, _ in rows}:
+        yield from _hierarchy([(r.code, a) for r, a in rows if r.code and r.budget_unit == unit])
     totals = [amounts for row, amounts in rows if row.kind == "total"]
     if codes and totals and name not in SUMMARIES:
         tops = [amounts for code, amounts in codes if len(code) == 3]

@@ -1,9 +1,10 @@
 """Everything a report prints, added up from the items of its ledger."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from . import subjects
-from .ledger import Item, Ledger
+from .ledger import SPENDING, Item, Ledger
 from .money import ZERO
 
 BUDGETS = {"general_public_budget": "general", "gov_fund": "fund", "state_capital": "capital"}
@@ -61,15 +62,19 @@ def line(ledger: Ledger, scope: str, source: str, key: str) -> Decimal:
 
     `source` names what the line shows: `income`, `income.<source>`,
     `expenditure`, `function.<class>`, `basic`, `project`, `opening`, `closing`,
-    `opening.<budget>`, `closing.<budget>`, `grand_income`, `grand_expenditure`,
+    `opening.<budget>`, `closing.<budget>`, `grand_income`, `grand_expenditure`, `nothing`,
     `economic.<class>` (of basic expenditure) or `government.<class>` (of all). A column keyed by
-    a budget shows that budget's part only.
+    a budget, or by a kind of spending, shows that part only.
     """
     items = in_scope(ledger.items, scope)
     if key in BUDGETS:
         items = [item for item in items if item.budget == BUDGETS[key]]
+    if key in SPENDING:
+        items = [replace(item, spending=_only(item, key)) for item in items]
     what, _, part = source.partition(".")
     match what:
+        case "nothing":
+            amounts = []
         case "function":
             amounts = [item.spent for item in items if item.code.startswith(part)]
         case "income":
@@ -93,6 +98,10 @@ def line(ledger: Ledger, scope: str, source: str, key: str) -> Decimal:
         case _:
             raise ValueError(f"no such line: {source}")
     return sum(amounts, ZERO)
+
+
+def _only(item: Item, kind: str) -> dict[str, Decimal]:
+    return {key: value if key == kind else ZERO for key, value in item.spending.items()}
 
 
 def economic(ledger: Ledger, code: str) -> Decimal:

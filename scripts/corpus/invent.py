@@ -28,8 +28,8 @@ def invent(stem: str, spec: dict) -> str:
 
     `spec` gives `form`, `document`, `duty`, and where wanted `decimals`, `units`
     (several units, each with its own items), `fund` (fund expenditure), `own`
-    (income of its own), `carried` (balances) and `last_year` (three public
-    columns of the year before).
+    (income of its own), `carried` (balances), `last_year` (three public columns
+    of the year before), `agency_operation` and `three_public_decimals`.
     """
     dice = random.Random(stem)
     decimals = spec.get("decimals", 2)
@@ -56,7 +56,10 @@ def invent(stem: str, spec: dict) -> str:
     economic = _split(dice, sums["personnel"], PERSONNEL, decimals)
     economic |= _split(dice, sums["public"], PUBLIC, decimals)
     document = {**spec["document"], "duty": _DUTIES[spec["duty"]]["name"]}
-    three = _three_public(dice, spec["document"]["report_kind"], spec.get("last_year"), decimals)
+    kind, precision = spec["document"]["report_kind"], spec.get("three_public_decimals", decimals)
+    three = _three_public(dice, kind, spec.get("last_year"), precision)
+    if spec.get("agency_operation"):
+        three["agency_operation"] = str(sums["public"].quantize(Decimal("0.01")))
     return _text(spec["form"], document, items, economic, three, spec)
 
 

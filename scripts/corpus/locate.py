@@ -1,6 +1,7 @@
 """Where the printed pieces of a report stand in the PDF a producer made."""
 
 import bisect
+import unicodedata
 from pathlib import Path
 
 import pymupdf
@@ -9,9 +10,18 @@ from . import contents
 from .model import Report, Table
 
 
+# Radicals that Noto's fonts give back for characters drawn with the same glyph.
+RADICALS = str.maketrans("戶⺠⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻥⻦⻬", "户民西见角贝车长门青页风飞食马鱼鸟齐")
+
+
 def tight(text: str) -> str:
     """Text without white space."""
     return "".join(text.split())
+
+
+def folded(text: str) -> str:
+    """Text in the form in which it is looked for: compatibility characters resolved."""
+    return tight(unicodedata.normalize("NFKC", text).translate(RADICALS))
 
 
 class Stream:
@@ -24,7 +34,7 @@ class Stream:
         with pymupdf.open(path) as pdf:
             for page in pdf:
                 spans = page.get_texttrace()
-                text = tight("".join(chr(char[0]) for span in spans for char in span["chars"]))
+                text = folded("".join(chr(char[0]) for span in spans for char in span["chars"]))
                 self.starts.append(length)
                 parts.append(text)
                 length += len(text)
@@ -36,7 +46,7 @@ class Stream:
 
     def find(self, text: str, start: int) -> int:
         """Where a text next stands."""
-        at = self.text.find(tight(text), start)
+        at = self.text.find(folded(text), start)
         if at < 0:
             raise LookupError(f"{text!r} is not on the pages from {self.page(start)}")
         return at
@@ -46,7 +56,7 @@ class Stream:
         cursor = 0
         if any(contents.is_contents(block) for block in report.blocks):
             for _, text in contents.entries(report):
-                cursor = self.find(text + "......", cursor) + len(tight(text))
+                cursor = self.find(text + "......", cursor) + len(folded(text))
         return cursor
 
 
@@ -55,7 +65,7 @@ def table_pages(report: Report, chars: Stream) -> list[list[int]]:
     cursor = chars.after_contents(report)
     found = []
     for table in report.tables:
-        cursor = chars.find(table.title, cursor) + len(tight(table.title))
+        cursor = chars.find(table.title, cursor) + len(folded(table.title))
         cursor = chars.find(_head_start(table), cursor)
         first = chars.page(cursor)
         cursor = _end(table, chars, cursor)
@@ -64,14 +74,14 @@ def table_pages(report: Report, chars: Stream) -> list[list[int]]:
 
 
 def _head_start(table: Table) -> str:
-    return tight(table.columns[0].drawn_head[0])
+    return folded(table.columns[0].drawn_head[0])
 
 
 def _end(table: Table, chars: Stream, start: int) -> int:
     """Just past the last printed row, walking row by row from the table's head."""
     cursor = start
     for row in table.rows:
-        printed = tight("".join(row.drawn))
+        printed = folded("".join(row.drawn))
         if printed:
             cursor = chars.find(printed, cursor) + len(printed)
     return cursor

@@ -113,7 +113,8 @@ def _table(table: Table, style: dict) -> str:
         title += "<div class='break'></div>"
     meta = ""
     if table.number_line:
-        meta += f"<div class='meta right'><span>{escape(table.number_line)}</span></div>"
+        side = "" if style.get("number_left") else " right"
+        meta += f"<div class='meta{side}'><span>{escape(table.number_line)}</span></div>"
     meta += (
         f"<div class='meta'><span>{escape(table.department_line)}</span>"
         f"<span>{escape(table.unit_line)}</span></div>"

@@ -86,14 +86,13 @@ class _Drawing:
         short, long = A4
         self.width, self.height = (long, short) if wide else (short, long)
         canvas = self.canvas
-        if wide and self.style.get("rotate"):
-            canvas.setPageSize((short, long))
-            canvas.setPageRotation(self.style["rotate"])
-            turn = (0, 1, -1, 0, short, 0) if self.style["rotate"] == 90 else (0, -1, 1, 0, 0, long)
-            canvas.transform(*turn)
-        else:
-            canvas.setPageRotation(0)
-            canvas.setPageSize((self.width, self.height))
+        turned = self.style.get("rotate", 0) if wide else 0
+        canvas.setPageSize((self.width, self.height))
+        canvas.setPageRotation(turned)
+        if turned == 90:
+            canvas.transform(0, 1, -1, 0, short, 0)
+        elif turned == 270:
+            canvas.transform(0, -1, 1, 0, 0, long)
         self.y = self.height - MARGIN
 
     def close_page(self) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from . import build
 from .ledger import Ledger
 from .model import Block, Report
-from .narrative import words
+from .narrative import Words, words
 
 FORMS = Path(__file__).parent / "forms"
 
@@ -33,6 +33,7 @@ def compose(ledger: Ledger) -> Report:
             blocks.append(tables[argument])
         elif command == "@cover":
             in_cover = True
+            blocks += [Block("cover", part.format_map(known)) for part in form.get("cover", [])]
         elif command in ("@toc", "@page"):
             in_cover = False
             blocks.append(Block(command[1:]))
@@ -41,6 +42,10 @@ def compose(ledger: Ledger) -> Report:
             blocks.append(Block(kind, argument.format_map(known)))
         else:
             kind = "cover" if in_cover else "paragraph"
-            blocks.append(Block(kind, line.format_map(known)))
+            if not (in_cover and "cover" in form):
+                blocks.append(Block(kind, line.format_map(known)))
     style = {"renderer": form["renderer"], **form.get("style", {}), **ledger.style}
+    for place in ("header", "footer"):
+        if place in style:
+            style[place] = style[place].format_map(Words(known, page="{page}"))
     return Report(ledger.stem, ledger.document, blocks, style)

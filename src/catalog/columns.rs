@@ -30,7 +30,18 @@ pub enum LabelRole {
 #[derive(Deserialize)]
 struct Data {
     role: Vec<RoleData>,
+    prefix: Vec<AffixData>,
+    suffix: Vec<AffixData>,
     amounts: Vec<SetData>,
+}
+
+/// A label that says the same of all columns below or beside it.
+#[derive(Deserialize)]
+struct AffixData {
+    key: String,
+    #[serde(default)]
+    set: Option<String>,
+    paths: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -75,6 +86,8 @@ impl PathPattern {
 struct Columns {
     roles: Vec<(LabelRole, PathPattern)>,
     sets: Vec<(String, Vec<(String, PathPattern)>)>,
+    prefixes: Vec<(String, PathPattern)>,
+    suffixes: Vec<(Option<String>, String, PathPattern)>,
 }
 
 static COLUMNS: LazyLock<Columns> = LazyLock::new(|| {
@@ -84,6 +97,18 @@ static COLUMNS: LazyLock<Columns> = LazyLock::new(|| {
             .role
             .iter()
             .flat_map(|r| r.paths.iter().map(|path| (r.role, PathPattern::parse(path))))
+            .collect(),
+        prefixes: data
+            .prefix
+            .iter()
+            .flat_map(|affix| affix.paths.iter().map(|path| (affix.key.clone(), PathPattern::parse(path))))
+            .collect(),
+        suffixes: data
+            .suffix
+            .iter()
+            .flat_map(|affix| {
+                affix.paths.iter().map(|path| (affix.set.clone(), affix.key.clone(), PathPattern::parse(path)))
+            })
             .collect(),
         sets: data
             .amounts
@@ -120,10 +145,23 @@ pub fn label_role(path: &[String]) -> Option<LabelRole> {
 }
 
 /// The key of an amount column, by its path in matching form; the form's own set is tried first.
-pub fn amount_key(path: &[String], set: Option<&str>) -> Option<&'static str> {
+pub fn amount_key(path: &[String], set: Option<&str>) -> Option<String> {
+    let (leaf, above) = path.split_last()?;
+    let split = COLUMNS.suffixes.iter().find(|(of, _, pattern)| {
+        of.as_deref() == set && !above.is_empty() && pattern.fits(std::slice::from_ref(leaf))
+    });
+    if let Some((_, suffix, _)) = split {
+        return amount_key(above, set).map(|key| format!("{key}{suffix}"));
+    }
     let in_set = |name: &str| {
         let (_, columns) = COLUMNS.sets.iter().find(|(set, _)| set == name)?;
-        columns.iter().find(|(_, pattern)| pattern.fits(path)).map(|(key, _)| key.as_str())
+        columns.iter().find(|(_, pattern)| pattern.fits(path)).map(|(key, _)| key.clone())
     };
     set.and_then(in_set).or_else(|| in_set("any"))
+}
+
+/// What a label above a column says of all columns below it (上年, 增减变化), as the front of their keys.
+pub fn key_prefix(path: &[String]) -> &'static str {
+    let says = |pattern: &PathPattern| path.iter().any(|label| pattern.fits(std::slice::from_ref(label)));
+    COLUMNS.prefixes.iter().find(|(_, pattern)| says(pattern)).map_or("", |(key, _)| key.as_str())
 }

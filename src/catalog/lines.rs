@@ -38,6 +38,8 @@ pub struct Lines {
     pub page_number: Patterns,
     /// An entry of a table of contents.
     pub contents: Patterns,
+    /// The cell beside which a form names the department.
+    pub form_department: Patterns,
     /// The department on a cover.
     pub cover_department: Patterns,
     /// The unit on a cover.
@@ -55,6 +57,7 @@ struct Data {
     note: Vec<String>,
     page_number: Vec<String>,
     contents: Vec<String>,
+    form_department: Vec<String>,
     cover_department: Vec<String>,
     cover_unit: Vec<String>,
     cover_title: Vec<String>,
@@ -77,6 +80,7 @@ static LINES: LazyLock<Lines> = LazyLock::new(|| {
         note: compile(data.note),
         page_number: compile(data.page_number),
         contents: compile(data.contents),
+        form_department: compile(data.form_department),
         cover_department: compile(data.cover_department),
         cover_unit: compile(data.cover_unit),
         cover_title: compile(data.cover_title),

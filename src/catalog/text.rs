@@ -43,6 +43,29 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// The part of a printed text whose matching form is `part`, white space removed; `part` itself where
+/// the text does not hold it.
+///
+/// ```
+/// use kemu::catalog::text::printed;
+/// assert_eq!(printed("部门： 统计局（本级）", "统计局(本级)"), "统计局（本级）");
+/// ```
+pub fn printed(text: &str, part: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut origins: Vec<(usize, char)> = Vec::new();
+    for c in text.chars().filter(|c| !c.is_whitespace()) {
+        origins.push((folded.len(), c));
+        folded.push_str(&fold(c.encode_utf8(&mut [0; 4])));
+    }
+    match folded.find(part) {
+        Some(start) if !part.is_empty() => {
+            let range = start..start + part.len();
+            origins.iter().filter(|(at, _)| range.contains(at)).map(|(_, c)| c).collect()
+        }
+        _ => part.to_string(),
+    }
+}
+
 /// What remains of a label without any punctuation: letters, digits,
 /// ideographs. The loosest form in which two names are compared
 /// (`维修（护）费` and `维修护费`).

@@ -67,7 +67,7 @@ static NUMBER_BEHIND: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\((表[0-9一二三四五六七八九十]{1,3})\)$").expect("a valid pattern"));
 
 static ORDINAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:第[一二三四五六七八九十]+部分|\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|[0-9]{1,2}[.、])")
+    Regex::new(r"^(?:第[一二三四五六七八九十]+部分|\([一二三四五六七八九十]+\)|([一二三四五六七八九十]+)、|[0-9]{1,2}[.、])")
         .expect("a valid pattern")
 });
 
@@ -106,8 +106,10 @@ pub fn read(text: &str) -> Option<Title> {
         number = number.or_else(|| Some(found[1].to_string()));
         rest = &rest[..found.get(0).map_or(rest.len(), |m| m.start())];
     }
-    if let Some(found) = ORDINAL.find(rest) {
-        rest = &rest[found.end()..];
+    if let Some(found) = ORDINAL.captures(rest) {
+        // An ordinal numbers the table where nothing else does.
+        number = number.or_else(|| found.get(1).map(|ordinal| ordinal.as_str().to_string()));
+        rest = &rest[found.get(0).map_or(0, |m| m.end())..];
         if let Some(found) = NUMBER.captures(rest) {
             number = number.or_else(|| Some(found[1].to_string()));
             rest = &rest[found.get(0).map_or(0, |m| m.end())..];

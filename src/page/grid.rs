@@ -45,6 +45,22 @@ pub(super) fn locate(grids: &[Grid], ink: &Rect) -> Option<(usize, usize)> {
     (width > f32::NEG_INFINITY).then_some((g, c))
 }
 
+/// Do two glyphs that follow each other on a line stand in different cells?
+pub(super) fn divides(grids: &[Grid], left: &Rect, right: &Rect) -> bool {
+    match (cell_at(grids, left), cell_at(grids, right)) {
+        (Some(one), Some(other)) => one != other,
+        _ => false,
+    }
+}
+
+/// The grid and the cell that hold the middle of a box.
+fn cell_at(grids: &[Grid], ink: &Rect) -> Option<(usize, usize)> {
+    let (x, y) = (ink.center_x(), ink.center_y());
+    let g = grids.iter().position(|grid| grid.bbox.contains(x, y))?;
+    let c = grids[g].cells.iter().position(|cell| cell.bbox.contains(x, y))?;
+    Some((g, c))
+}
+
 /// Groups the rulings that cross or touch, directly or through others.
 fn components(rulings: &Rulings) -> Vec<Rulings> {
     let (h, v) = (&rulings.horizontal, &rulings.vertical);

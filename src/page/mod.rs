@@ -117,7 +117,7 @@ pub fn lay_out(page: &pdf::Page) -> Layout {
     let page = turned.as_ref().unwrap_or(page);
     let rulings = rulings::find(page);
     let mut grids = grid::build(&rulings);
-    let tokens = tokens::find(&page.glyphs);
+    let tokens = tokens::find(&page.glyphs, |left, right| grid::divides(&grids, &left.bbox, &right.bbox));
     let watermark_glyphs = tokens.iter().filter(|t| t.aslant).map(|t| t.len).sum();
 
     let mut in_cells: Vec<Vec<Vec<&tokens::Token>>> =

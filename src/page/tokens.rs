@@ -45,8 +45,11 @@ fn is_figure(c: char) -> bool {
     matches!(c, '0'..='9' | ',' | '.' | '-' | '%' | '０'..='９' | '，' | '．' | '－')
 }
 
-/// Cuts the glyphs into tokens, in content order.
-pub(super) fn find(glyphs: &[Glyph]) -> Vec<Token> {
+/// Cuts the glyphs into tokens, in content order. `divided` tells whether a vertical ruling passes
+/// between two points of a line: there a new run of words starts a new token, however small the gap
+/// (narrow header cells stand wall to wall). Within one run a ruling cuts nothing, because text that
+/// runs over a ruling belongs to the cell it started in.
+pub(super) fn find(glyphs: &[Glyph], divided: impl Fn(&Glyph, &Glyph) -> bool) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     let mut previous: Option<&Glyph> = None;
     for (index, glyph) in glyphs.iter().enumerate() {
@@ -61,6 +64,7 @@ pub(super) fn find(glyphs: &[Glyph]) -> Vec<Token> {
                 && (p.origin.1 - glyph.origin.1).abs() <= 0.2 * em
                 && gap.abs() <= TIGHT * em
                 && is_figure(p.unicode) == is_figure(glyph.unicode)
+                && (p.run == glyph.run || !divided(p, glyph))
         });
         match tokens.last_mut() {
             Some(token) if follows => {

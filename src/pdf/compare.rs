@@ -1,6 +1,6 @@
 //! Two readings of one page compared by the characters they found.
 
-use super::Page;
+use super::{Page, PageWarning};
 use std::collections::BTreeMap;
 
 /// Characters that only one of two readings has.
@@ -14,24 +14,46 @@ pub struct Disagreement {
     pub only_second: String,
 }
 
-/// Compares the visible characters of two readings of a page: how often each occurs, white space
-/// ignored and full-width forms folded. Where they stand is not compared; `None` is agreement.
+/// Compares the characters two readings of a page found: how often each occurs, white space ignored
+/// and full-width forms folded. Where they stand is not compared; `None` is agreement.
+///
+/// The second reader knows no clip, so a character that one reading shows and the other knows but
+/// hides is no disagreement. A page that a reader gave up on is not compared; its warning says so.
 pub fn compare(first: &Page, second: &Page) -> Option<Disagreement> {
-    let mut balance: BTreeMap<char, i64> = BTreeMap::new();
-    for (page, step) in [(first, 1), (second, -1)] {
-        for glyph in &page.glyphs {
-            if let Some(character) = folded(glyph.unicode) {
-                *balance.entry(character).or_default() += step;
-            }
-        }
+    if [first, second].iter().any(|page| page.warnings.iter().any(|warning| matches!(warning, PageWarning::GaveUp(_)))) {
+        return None;
     }
-    let excess = |sign: i64| -> String {
-        let counts = balance.iter().map(|(character, count)| (*character, count * sign));
-        counts.filter(|(_, count)| *count > 0).flat_map(|(character, count)| (0..count).map(move |_| character)).collect()
-    };
-    let (only_first, only_second) = (excess(1), excess(-1));
+    let (shown, other) = (count(first), count(second));
+    let only_first = excess(&shown.visible, &other.all);
+    let only_second = excess(&other.visible, &shown.all);
     let differs = !only_first.is_empty() || !only_second.is_empty();
     differs.then_some(Disagreement { page: first.number, only_first, only_second })
+}
+
+/// How often each character occurs.
+#[derive(Default)]
+struct Counts {
+    visible: BTreeMap<char, usize>,
+    /// Hidden ones included.
+    all: BTreeMap<char, usize>,
+}
+
+fn count(page: &Page) -> Counts {
+    let mut counts = Counts::default();
+    for character in page.glyphs.iter().filter_map(|glyph| folded(glyph.unicode)) {
+        *counts.visible.entry(character).or_default() += 1;
+    }
+    counts.all = counts.visible.clone();
+    for character in page.hidden.iter().filter_map(|hidden| folded(hidden.glyph.unicode)) {
+        *counts.all.entry(character).or_default() += 1;
+    }
+    counts
+}
+
+/// The characters of `some` beyond those of `others`.
+fn excess(some: &BTreeMap<char, usize>, others: &BTreeMap<char, usize>) -> String {
+    let beyond = some.iter().map(|(character, count)| (*character, count.saturating_sub(others.get(character).copied().unwrap_or_default())));
+    beyond.flat_map(|(character, count)| std::iter::repeat_n(character, count)).collect()
 }
 
 /// A character as it is compared: full-width ASCII is ASCII; white space and control codes are nothing.

@@ -3,6 +3,7 @@
 use super::error::{DocumentWarning, FileKind, OpenError};
 use super::font::Font;
 use super::layers::Layers;
+use super::matrix::Matrix;
 use super::objects::Objects;
 use super::{Page, PageSource, pages};
 use lopdf::xref::XrefRecovery;
@@ -102,6 +103,21 @@ impl Document {
             Some(dict) => pages::read(&self.shared, dict, number),
             None => Page { number, ..Page::default() },
         }
+    }
+
+    /// From user space to the page as seen, and the page's width and height.
+    pub(super) fn frame(&self, number: usize) -> Option<(Matrix, f32, f32)> {
+        let dict = self.pages.get(number.checked_sub(1)?)?;
+        let (matrix, width, height) = pages::frame(&self.shared.objects, dict);
+        Some((matrix, width as f32, height as f32))
+    }
+
+    pub(super) fn objects(&self) -> &Objects {
+        &self.shared.objects
+    }
+
+    pub(super) fn page_dictionaries(&self) -> &[Dictionary] {
+        &self.pages
     }
 
     /// What was wrong with the file.

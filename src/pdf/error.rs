@@ -38,9 +38,10 @@ pub enum OpenError {
         /// Largest size that is read.
         limit: usize,
     },
-    /// A form draws itself and the library behind the second reader would overflow its stack on it.
-    #[error("the second reader cannot read a document whose forms draw themselves")]
-    CyclicForms,
+    /// A form draws itself, or a page descends from itself; the library behind the second reader would
+    /// overflow its stack on it.
+    #[error("the second reader cannot read a document with parts that contain themselves")]
+    Cyclic,
 }
 
 impl OpenError {
@@ -54,7 +55,7 @@ impl OpenError {
             OpenError::Damaged(_) => "download the file again; if it stays damaged, print it to a new PDF from a viewer",
             OpenError::NoPages => "download the file again; the publisher may have replaced it",
             OpenError::TooLarge { .. } => "split the file, or remove its pictures",
-            OpenError::CyclicForms => "use the first reader alone for this document",
+            OpenError::Cyclic => "use the first reader alone for this document",
         }
     }
 }

@@ -44,6 +44,8 @@ pub(super) struct Interpreter<'d> {
     names: Vec<(usize, Vec<u8>, u16)>,
     /// Layers that are off around what is being drawn.
     pub(super) layers_off: usize,
+    /// Counts the places text was set at.
+    pub(super) run: u32,
     operators: usize,
     content_bytes: usize,
     /// The forms being drawn, outermost first, by address.
@@ -73,6 +75,7 @@ impl<'d> Interpreter<'d> {
             silent: Vec::new(),
             names: Vec::new(),
             layers_off: 0,
+            run: 0,
             operators: 0,
             content_bytes: 0,
             forms: Vec::new(),

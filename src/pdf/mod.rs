@@ -9,6 +9,7 @@
 
 mod color;
 mod compare;
+mod cycles;
 mod document;
 mod error;
 mod font;
@@ -82,6 +83,9 @@ pub struct Glyph {
     pub luminance: u8,
     /// Number of the font, in the order fonts were first met on this page.
     pub font: u16,
+    /// Counts the places text was set at: glyphs drawn one after the other without moving share it. Two
+    /// cells of a table are never drawn in one run.
+    pub run: u32,
 }
 
 /// Where a baseline runs on the page as seen.
@@ -98,6 +102,22 @@ pub enum Direction {
     Up,
     /// Aslant, as watermarks are.
     Oblique,
+}
+
+/// A baseline that leaves the axis by less than this share is on it (about 3 degrees).
+const ON_AXIS: f64 = 0.05;
+
+impl Direction {
+    /// Where a vector on the page points, y down.
+    fn of((x, y): (f64, f64)) -> Direction {
+        if y.abs() <= x.abs() * ON_AXIS {
+            if x >= 0.0 { Direction::Right } else { Direction::Left }
+        } else if x.abs() <= y.abs() * ON_AXIS {
+            if y >= 0.0 { Direction::Down } else { Direction::Up }
+        } else {
+            Direction::Oblique
+        }
+    }
 }
 
 /// A glyph that is drawn but cannot be seen, and why.
@@ -168,6 +188,9 @@ pub enum PageWarning {
     /// A form draws itself, directly or over others; the inner drawing is skipped.
     #[error("a form XObject draws itself; the inner drawing is skipped")]
     FormCycle,
+    /// The reader gave up on the page; what it found before is kept.
+    #[error("the reader gave up on the page: {0}")]
+    GaveUp(String),
     /// More operators, glyphs or marks than any real page has; the rest is skipped.
     #[error("the page draws more than {0} items; the rest is skipped")]
     TooMuch(usize),

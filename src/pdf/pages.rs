@@ -143,8 +143,8 @@ pub(super) fn read(shared: &Shared, dict: &Dictionary, number: usize) -> Page {
     page
 }
 
-/// From user space to the page as seen, and the page's size.
-fn frame(objects: &Objects, dict: &Dictionary) -> (Matrix, f64, f64) {
+/// From user space to the page as seen, and the page's width and height.
+pub(super) fn frame(objects: &Objects, dict: &Dictionary) -> (Matrix, f64, f64) {
     let sorted = |[ax, ay, bx, by]: [f64; 4]| [ax.min(bx), ay.min(by), ax.max(bx), ay.max(by)];
     let large = |[x0, y0, x1, y1]: &[f64; 4]| x1 - x0 > 1.0 && y1 - y0 > 1.0;
     let media = objects.numbers(dict, b"MediaBox").map(sorted).filter(large).unwrap_or(A4);

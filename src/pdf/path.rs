@@ -8,6 +8,9 @@ use crate::geometry::Rect;
 const SAME: f64 = 0.02;
 /// A hairline.
 const MIN_WIDTH: f64 = 0.1;
+/// A filled shape no thicker than this, in points, is a bar even if its ends are cut aslant: browsers
+/// print the borders of table cells as trapezoids.
+const BAR: f64 = 3.0;
 /// A path longer than this is a drawing, not a ruling; the rest of it is not kept.
 const MAX_POINTS: usize = 1 << 18;
 
@@ -130,7 +133,7 @@ impl Path {
         }
     }
 
-    /// Axis-parallel rectangles as fills.
+    /// Axis-parallel rectangles, and bars with slanted ends, as fills.
     pub(super) fn fill(&self, pen: &Pen<'_>, even_odd: bool, marks: &mut Vec<Mark>) {
         let mut rectangles: Vec<(Rect, f64)> = Vec::new();
         let mut others = 0;
@@ -156,7 +159,7 @@ impl Path {
     }
 }
 
-/// The rectangle a subpath is, and the sign of its area; `None` for other shapes.
+/// The rectangle a subpath is, and its area, whose sign tells the turn; `None` for other shapes.
 fn rectangle(subpath: &[Point]) -> Option<(Rect, f64)> {
     // No rectangle needs more points; real ones have up to two more from collinear or repeated ones.
     if subpath.len() < 3 || subpath.len() > 9 || subpath.iter().any(|point| point.step == Step::Curve) {
@@ -169,28 +172,27 @@ fn rectangle(subpath: &[Point]) -> Option<(Rect, f64)> {
         y0 = y0.min(point.at.1);
         y1 = y1.max(point.at.1);
     }
+    let rect = Rect { x0: x0 as f32, y0: y0 as f32, x1: x1 as f32, y1: y1 as f32 };
+    if !is_finite(&rect) {
+        return None;
+    }
+    let (width, height) = (x1 - x0, y1 - y0);
     let same = |a: f64, b: f64| (a - b).abs() <= SAME;
-    // Every point on the border, every edge along an axis, and the area of the box: a rectangle.
-    let mut area = 0.0;
+    let (mut area, mut along_axes) = (0.0, true);
     let mut previous = subpath.last()?.at;
     for point in subpath {
         let (x, y) = point.at;
-        if !(same(x, previous.0) || same(y, previous.1)) {
-            return None;
-        }
-        if !(same(x, x0) || same(x, x1) || same(y, y0) || same(y, y1)) {
-            return None;
-        }
+        along_axes &= same(x, previous.0) || same(y, previous.1);
+        along_axes &= same(x, x0) || same(x, x1) || same(y, y0) || same(y, y1);
         area += previous.0 * y - x * previous.1;
         previous = (x, y);
     }
     let area = area / 2.0;
-    let whole = (x1 - x0) * (y1 - y0);
-    if (area.abs() - whole).abs() > SAME * (x1 - x0 + y1 - y0) + 1e-6 {
-        return None;
-    }
-    let rect = Rect { x0: x0 as f32, y0: y0 as f32, x1: x1 as f32, y1: y1 as f32 };
-    is_finite(&rect).then_some((rect, area))
+    // Every point on the border, every edge along an axis, and the area of the box: a rectangle.
+    let is_rectangle = along_axes && (area.abs() - width * height).abs() <= SAME * (width + height) + 1e-6;
+    let thickness = width.min(height);
+    let is_bar = thickness <= BAR && width.max(height) >= 3.0 * thickness && area.abs() >= 0.6 * width * height;
+    (is_rectangle || is_bar).then_some((rect, area))
 }
 
 fn inside(inner: &Rect, outer: &Rect) -> bool {

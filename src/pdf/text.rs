@@ -8,8 +8,6 @@ use super::tokens::Operand;
 use super::{Direction, Glyph, Hidden, HiddenGlyph, PageWarning};
 use crate::geometry::Rect;
 
-/// A baseline that leaves the axis by less than this share is on it (about 3 degrees).
-const ON_AXIS: f64 = 0.05;
 /// Coordinates beyond this are nonsense; PDF itself ends at 14,400.
 const FAR: f32 = 1.0e6;
 
@@ -56,6 +54,9 @@ impl<'d> Interpreter<'d> {
     /// Text operators. Answers whether the operator is one of these.
     pub(super) fn text(&mut self, scope: &mut Scope<'d, '_>, operator: &[u8]) -> bool {
         let number = scope.tokens().numbers::<1>().map(|[number]| number);
+        if matches!(operator, b"BT" | b"Td" | b"TD" | b"Tm" | b"T*" | b"'" | b"\"") {
+            self.run = self.run.wrapping_add(1);
+        }
         let text = &mut scope.state.text;
         match operator {
             b"BT" | b"ET" => scope.line = TextLine::new(),
@@ -174,7 +175,7 @@ impl<'d> Interpreter<'d> {
         Some(Setting {
             place,
             size: size as f32,
-            direction: direction(towards),
+            direction: Direction::of(towards),
             luminance: ink.luminance,
             font: index,
             hidden: hidden.then_some(Hidden::Invisible),
@@ -238,6 +239,7 @@ impl<'d> Interpreter<'d> {
             direction: setting.direction,
             luminance: setting.luminance,
             font: setting.font,
+            run: self.run,
         };
         let (middle_x, middle_y) = (bbox.center_x(), bbox.center_y());
         let hidden = setting
@@ -248,16 +250,5 @@ impl<'d> Interpreter<'d> {
             None => self.page.glyphs.push(glyph),
             Some(reason) => self.page.hidden.push(HiddenGlyph { glyph, reason }),
         }
-    }
-}
-
-/// Where a vector on the page points, y down.
-fn direction((x, y): (f64, f64)) -> Direction {
-    if y.abs() <= x.abs() * ON_AXIS {
-        if x >= 0.0 { Direction::Right } else { Direction::Left }
-    } else if x.abs() <= y.abs() * ON_AXIS {
-        if y >= 0.0 { Direction::Down } else { Direction::Up }
-    } else {
-        Direction::Oblique
     }
 }

@@ -5,7 +5,7 @@ use super::roles::Role;
 use super::TableSpan;
 use crate::catalog::forms::ReportKind;
 use crate::catalog::lines::lines;
-use crate::catalog::text::fold;
+use crate::catalog::text::{fold, printed};
 use crate::page::Layout;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -89,7 +89,8 @@ pub(super) fn read(layouts: &[Layout], tables: &[TableSpan], kind: Option<Report
         (false, false) if unit_titles * 2 > tables.len() => Some(ReportLevel::Unit),
         (false, false) => Some(ReportLevel::Department),
     });
-    let year = cover.year.or(heading_year).or_else(|| header_year(layouts));
+    let year = cover.year.or(heading_year).or_else(|| line_year(layouts)).or_else(|| header_year(layouts));
+    let table_name = table_name.or_else(|| form_name(layouts));
     let (department, unit) = match level {
         Some(ReportLevel::Unit) => (cover.department, cover.unit.or(cover.name).or(table_name)),
         _ => (cover.department.or(cover.name).or(table_name), None),
@@ -101,32 +102,20 @@ pub(super) fn read(layouts: &[Layout], tables: &[TableSpan], kind: Option<Report
 fn cover(layouts: &[Layout]) -> Cover {
     let mut cover = Cover::default();
     for layout in layouts.iter().take(COVER_PAGES) {
-        let folded: Vec<String> = layout.lines.iter().map(|line| fold(&line.text)).collect();
-        for (l, line) in folded.iter().enumerate() {
-            cover.department = cover.department.take().or_else(|| value(lines().cover_department.value(line)));
-            cover.unit = cover.unit.take().or_else(|| value(lines().cover_unit.value(line)));
-            if cover.kind.is_some() {
-                continue;
+        for (l, line) in layout.lines.iter().enumerate() {
+            let folded = fold(&line.text);
+            let value = |found: Option<&str>| found.map(|value| printed(&line.text, value)).filter(|v| !v.is_empty());
+            // The line above a table names a department too, and a unit of amounts beside it.
+            if lines().unit.value(&folded).is_none() {
+                cover.department = cover.department.take().or_else(|| value(lines().cover_department.value(&folded)));
+                cover.unit = cover.unit.take().or_else(|| value(lines().cover_unit.value(&folded)));
             }
-            for length in (1..=COVER_LINES.min(folded.len() - l)).rev() {
-                let joined = folded[l..l + length].concat();
-                if joined.chars().count() > 60 || joined.contains(['。', ';']) {
-                    continue;
+            let rest = &layout.lines[l..];
+            for length in (1..=COVER_LINES.min(rest.len())).rev() {
+                let text: String = rest[..length].iter().map(|line| line.text.as_str()).collect();
+                if cover.kind.is_none() {
+                    read_title(&text, &mut cover);
                 }
-                let Some(found) = lines().cover_title.captures(&joined) else { continue };
-                let group = |name| found.name(name).map(|m| m.as_str());
-                cover.kind = match group("kind") {
-                    Some("决算") => Some(ReportKind::Final),
-                    _ => Some(ReportKind::Budget),
-                };
-                cover.level = match group("level") {
-                    Some("单位") => Some(ReportLevel::Unit),
-                    Some("部门") => Some(ReportLevel::Department),
-                    _ => None,
-                };
-                cover.year = group("year").and_then(|year| year.parse().ok());
-                cover.name = value(group("name")).or(value(group("owner")));
-                break;
             }
         }
         if cover.kind.is_some() {
@@ -136,8 +125,43 @@ fn cover(layouts: &[Layout]) -> Cover {
     cover
 }
 
-fn value(text: Option<&str>) -> Option<String> {
-    text.filter(|text| !text.is_empty()).map(str::to_string)
+/// Reads `X2024年度部门决算`, if that is what the text says.
+fn read_title(text: &str, cover: &mut Cover) {
+    let folded = fold(text);
+    if folded.chars().count() > 60 || folded.contains(['。', ';']) {
+        return;
+    }
+    let Some(found) = lines().cover_title.captures(&folded) else { return };
+    let group = |name| found.name(name).map(|m| m.as_str());
+    cover.kind = match group("kind") {
+        Some("决算") => Some(ReportKind::Final),
+        _ => Some(ReportKind::Budget),
+    };
+    cover.level = match group("level") {
+        Some("单位") => Some(ReportLevel::Unit),
+        Some("部门") => Some(ReportLevel::Department),
+        _ => None,
+    };
+    cover.year = group("year").and_then(|year| year.parse().ok());
+    let name = |group: Option<&str>| group.filter(|n| !n.is_empty()).map(|n| printed(text, n));
+    cover.name = name(group("name")).or(name(group("owner")));
+}
+
+/// The year most lines of their own name: `(2026年度)` under a heading.
+fn line_year(layouts: &[Layout]) -> Option<u16> {
+    let texts = layouts.iter().flat_map(|layout| &layout.lines).map(|line| fold(&line.text));
+    most_frequent(texts.filter_map(|text| lines().year.value(&text).and_then(|year| year.parse().ok())))
+}
+
+/// The name beside a cell 部门名称, as forms for performance targets have it.
+fn form_name(layouts: &[Layout]) -> Option<String> {
+    let names = layouts.iter().flat_map(|layout| &layout.grids).filter_map(|grid| {
+        let label = grid.cells.iter().position(|cell| lines().form_department.matches(&fold(&cell.text)))?;
+        let row = grid.cells[label].row;
+        let name = grid.cells[label + 1..].iter().find(|cell| cell.row == row && cell.glyph_count > 0)?;
+        Some(name.text.chars().filter(|c| !c.is_whitespace()).collect())
+    });
+    most_frequent(names)
 }
 
 /// The year most amounts' headers name (`2026年预算数`).

@@ -1,7 +1,7 @@
 //! What each line of text outside the grids is: heading, unit line, note, furniture, contents, prose.
 
 use crate::catalog::lines::lines;
-use crate::catalog::text::fold;
+use crate::catalog::text::{fold, printed};
 use crate::catalog::titles::{self, Title};
 use crate::page::{Layout, Line};
 use std::collections::HashMap;
@@ -69,37 +69,55 @@ fn role(line: &Line, layout: &Layout) -> Role {
     Role::Prose
 }
 
-/// Reads a line whose pieces are units, departments, years or numbers, one of the first two at least.
+/// Reads a line whose pieces are units, departments, years or numbers, one of these at least.
 fn unit_line(line: &Line) -> Option<Role> {
+    let pieces: Vec<&str> = line.pieces.iter().map(|piece| piece.text.as_str()).collect();
+    let UnitLine { unit, department, number } = read_unit_line(&pieces)?;
+    Some(Role::UnitLine { unit, department, number })
+}
+
+/// What the line between heading and grid says.
+#[derive(Debug, Default)]
+pub(super) struct UnitLine {
+    pub unit: Option<String>,
+    pub department: Option<String>,
+    pub number: Option<String>,
+}
+
+/// Reads the pieces of such a line; `None` where one of them is something else.
+pub(super) fn read_unit_line(pieces: &[&str]) -> Option<UnitLine> {
     let known = lines();
-    let (mut unit, mut department, mut number) = (None, None, None);
-    for piece in &line.pieces {
-        let folded = fold(&piece.text);
-        // Both on one piece, where the gap between them is narrow.
-        let (front, back) = match folded.rfind("金额单位").or_else(|| folded.rfind("单位:")) {
+    let mut found = UnitLine::default();
+    for piece in pieces {
+        let folded = fold(piece);
+        // Both in one piece, where the gap between them is narrow.
+        let cut = ["金额单位", "单位:"].iter().find_map(|word| folded.rfind(word));
+        let (front, back) = match cut {
             Some(cut) if cut > 0 && known.unit.value(&folded[cut..]).is_some() => folded.split_at(cut),
             _ => (folded.as_str(), ""),
         };
-        unit = unit.or_else(|| known.unit.value(back).map(str::to_string));
-        if front.is_empty() || front == "(" {
+        found.unit = found.unit.or_else(|| known.unit.value(back).map(str::to_string));
+        let front = front.trim_end_matches('(');
+        if front.is_empty() {
             continue;
         }
         if let Some(value) = known.unit.value(front) {
-            unit = Some(value.to_string());
+            found.unit = Some(value.to_string());
         } else if let Some(value) = known.department.value(front) {
-            department = Some(value.to_string());
+            found.department = Some(printed(piece, value));
         } else if let Some(value) = titles::number_alone(front) {
-            number = Some(value);
-        } else if !known.year.matches(front) && !known.year.matches(front.trim_start_matches('(').trim_end_matches(')')) {
+            found.number = Some(value);
+        } else if !known.year.matches(front) {
             // The name itself may be cut from its label by a wide gap.
-            match &mut department {
-                Some(name) if name.is_empty() || line.pieces.len() > 1 => name.push_str(front),
-                _ => return None,
+            match &mut found.department {
+                Some(name) => name.push_str(&printed(piece, front)),
+                None => return None,
             }
         }
     }
-    let department = department.filter(|name| !name.is_empty());
-    (unit.is_some() || department.is_some() || number.is_some()).then_some(Role::UnitLine { unit, department, number })
+    found.department = found.department.filter(|name| !name.is_empty());
+    (found.unit.is_some() || found.department.is_some() || found.number.is_some() || pieces.len() == 1)
+        .then_some(found)
 }
 
 /// Finds running headers and footers: the same words, figures aside, at the same height on several pages.

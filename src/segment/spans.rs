@@ -1,6 +1,6 @@
 //! Walks the pages from top to bottom and gathers the grids of each table under its heading.
 
-use super::roles::Role;
+use super::roles::{Role, read_unit_line};
 use super::{Note, PageAccount, Part, TableSpan};
 use crate::catalog::forms::{self, ReportKind};
 use crate::catalog::lines::lines;
@@ -265,13 +265,10 @@ impl Walk<'_> {
                 self.heading.number = Some(number);
             } else {
                 account.unit_line += cell.glyph_count;
-                let folded = fold(&cell.text);
-                let unit = lines().unit.value(&folded).map(str::to_string);
-                if unit.is_none() {
-                    let department = lines().department.value(&folded).filter(|name| !name.is_empty());
-                    self.heading.department = department.map(str::to_string).or(self.heading.department.take());
-                }
-                self.heading.unit = unit.or(self.heading.unit.take());
+                let line = read_unit_line(&[&cell.text]).unwrap_or_default();
+                let heading = &mut self.heading;
+                heading.unit = line.unit.or(heading.unit.take());
+                heading.department = line.department.or(heading.department.take());
             }
         }
     }
@@ -327,7 +324,12 @@ struct Section {
 /// Cuts a grid at the headings set inside it.
 fn sections(grid: &Grid) -> Vec<Section> {
     let rows = grid.row_count();
-    let heads: Vec<bool> = (0..rows).map(|row| is_head_row(grid, row)).collect();
+    let mut heads: Vec<bool> = (0..rows).map(|row| is_head_row(grid, row)).collect();
+    // An empty row between two of them belongs to the head as well.
+    for row in 1..rows.saturating_sub(1) {
+        let blank = row_cells(grid, row).next().is_none();
+        heads[row] |= blank && heads[row - 1] && heads[row + 1];
+    }
     let titled = |row: usize| row_cells(grid, row).any(|cell| heading_cell(cell).is_some());
     let mut starts = vec![0];
     starts.extend((1..rows).filter(|&row| heads[row] && !heads[row - 1] && titled(row) && spans_most(grid, row)));

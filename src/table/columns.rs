@@ -2,7 +2,7 @@
 
 use super::amount::Amount;
 use super::BodyRow;
-use crate::catalog::columns::{LabelRole, amount_key, label_role, matching_path};
+use crate::catalog::columns::{LabelRole, amount_key, key_prefix, label_role, matching_path};
 use crate::catalog::forms::Form;
 use crate::catalog::text::fold;
 use std::collections::HashSet;
@@ -45,8 +45,12 @@ pub(super) fn type_columns(paths: &[Vec<String>], body: &[BodyRow], form: Option
             Some(role) if !content.is_figures() || holds_numbers(role) => Role::Label(role),
             Some(_) if set.is_none() => Role::Amount { key: None },
             _ if header.is_empty() && content.is_text() => Role::Label(LabelRole::Name),
-            None if content.is_text() && amount_key(&path, set).is_none() => Role::Label(LabelRole::Remark),
-            _ => Role::Amount { key: amount_key(&path, set).map(str::to_string) },
+            // An unknown label over words: with figures to its right it names rows, at the end it remarks.
+            None if content.is_text() && amount_key(&path, set).is_none() => {
+                let figures_follow = index + 1 < paths.len() && Content::of(body, index + 1).is_figures();
+                Role::Label(if figures_follow { LabelRole::Name } else { LabelRole::Remark })
+            }
+            _ => Role::Amount { key: amount_key(&path, set) },
         };
         let starts_group = matches!(&role, Role::Label(role) if *role != LabelRole::Remark)
             && columns.last().is_some_and(|last| matches!(last.role, Role::Amount { .. }));
@@ -57,7 +61,7 @@ pub(super) fn type_columns(paths: &[Vec<String>], body: &[BodyRow], form: Option
             Role::Amount { key: Some(key) } => {
                 let key = match (year(header), latest) {
                     (Some(year), Some(latest)) if year < latest => format!("prior_year_{key}"),
-                    _ => key,
+                    _ => format!("{}{key}", key_prefix(&path)),
                 };
                 // Two columns of one group never share a key: the second is not understood.
                 let key = used.insert((group, key.clone())).then_some(key);

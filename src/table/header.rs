@@ -3,6 +3,7 @@
 use super::amount::Amount;
 use super::code;
 use super::{BodyRow, TableSpan};
+use crate::catalog::columns;
 use crate::catalog::subjects::{Subjects, System};
 use crate::catalog::text::{fold, ordinal};
 use crate::geometry::Rect;
@@ -148,9 +149,11 @@ fn repeated_end(grid: &Grid, rows: Range<usize>, labels: &HashSet<String>) -> us
     covered(grid, rows.start..end).min(rows.end)
 }
 
-/// Extends header rows over the cells merged downwards from them.
+/// Extends header rows over the cells merged downwards from them, but not over a row of figures (where
+/// the ruling under some of the header's cells is missing).
 fn covered(grid: &Grid, rows: Range<usize>) -> usize {
-    cells_starting_in(grid, &rows).map(|cell| cell.row + cell.row_span).max().unwrap_or(rows.end).max(rows.end)
+    let reach = cells_starting_in(grid, &rows).map(|cell| cell.row + cell.row_span).max().unwrap_or(rows.end);
+    (rows.end..reach).find(|&row| look(grid, row) == Look::Body).unwrap_or(reach).max(rows.end)
 }
 
 /// The filled cells whose first row is one of `rows`.
@@ -214,13 +217,15 @@ fn is_row_label(text: &str) -> bool {
 /// The boundaries of the leaf columns: those that divide some row of the body, or of the header where
 /// there is no body.
 fn leaf_bounds(grid: &Grid, head: &Range<usize>, body: &Range<usize>) -> Vec<f32> {
-    let rows = if body.is_empty() { head } else { body };
+    // A body of one row may have its label merged over several columns: then the header counts too.
+    let filled = body.clone().filter(|&row| cells_starting_in(grid, &(row..row + 1)).next().is_some()).count();
     let mut uses = vec![0usize; grid.xs.len()];
     for cell in &grid.cells {
-        let within = cell.row.max(rows.start)..(cell.row + cell.row_span).min(rows.end);
-        if !within.is_empty() {
-            uses[cell.column] += within.len();
-        }
+        let within = |rows: &Range<usize>| {
+            let first = cell.row.max(rows.start);
+            (cell.row + cell.row_span).min(rows.end).saturating_sub(first)
+        };
+        uses[cell.column] += within(body) + if filled < 2 { within(head) } else { 0 };
     }
     let last = grid.xs.len() - 1;
     uses[0] = usize::MAX;
@@ -270,6 +275,13 @@ fn path(grid: &Grid, head: &Range<usize>, x0: f32, x1: f32) -> Vec<String> {
         if !label.is_empty() {
             labels.push(label);
         }
+    }
+    // 合计 under 科目名称 is the label of the total row, which stands level with the lowest labels.
+    if let [above @ .., last] = labels.as_slice()
+        && TOTALS.contains(&fold(last).as_str())
+        && columns::label_role(&columns::matching_path(above)).is_some()
+    {
+        labels.pop();
     }
     labels
 }

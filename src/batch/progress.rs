@@ -1,0 +1,36 @@
+//! The bar on stderr: documents read, rate and time left; nothing where nobody looks.
+
+use crate::emit::Entry;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+pub(super) struct Progress {
+    bar: ProgressBar,
+    failed: AtomicUsize,
+}
+
+impl Progress {
+    pub(super) fn new(documents: usize, quiet: bool) -> Progress {
+        let shown = !quiet && std::io::stderr().is_terminal();
+        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(documents as u64), target);
+        let template = "{bar:30} {human_pos}/{human_len} documents, {per_sec}, {eta} left {msg}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        Progress { bar, failed: AtomicUsize::new(0) }
+    }
+
+    pub(super) fn step(&self, entry: &Entry) {
+        if entry.status.is_failure() {
+            let failed = self.failed.fetch_add(1, Ordering::Relaxed) + 1;
+            self.bar.set_message(format!("({failed} failed)"));
+        }
+        self.bar.inc(1);
+    }
+
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,61 @@
+//! Station 5: typed tables → files.
+//!
+//! Per document a JSON file with everything that was read ([`document_json`]), and for the run three
+//! CSV files that hold the same in long form: `amounts.csv`, `tables.csv` and `documents.csv`. A
+//! [`Folder`] is the place they go to: its documents can be written from many threads at once, while
+//! the [`Sheets`] grow document by document, in the order of the input. All files are UTF-8 with LF,
+//! their order depends on nothing but the input, and docs/output.md describes them for their readers.
+
+mod folder;
+mod json;
+mod lines;
+mod names;
+mod report;
+mod sheets;
+mod units;
+mod wide;
+
+pub use folder::{EmitError, Folder, Options, Sheets};
+pub use json::{SCHEMA, document_json};
+pub(crate) use names::hex;
+pub use names::stems;
+pub use report::{Entry, Status};
+pub(crate) use sheets::page_ranges;
+pub use sheets::{AMOUNT_COLUMNS, DOCUMENT_COLUMNS, Fragment, TABLE_COLUMNS};
+
+use crate::geometry::Rect;
+use crate::table::{AmountState, Column, Role, Table};
+
+/// A column's labels from the top down, as one text.
+fn header_path(column: &Column) -> String {
+    column.header.join("/")
+}
+
+/// How many of a table's cells hold a printed amount, zeros and dashes included.
+fn printed_amounts(table: &Table) -> usize {
+    table.rows.iter().flat_map(|row| &row.amounts).filter(|cell| cell.amount.state != AmountState::Blank).count()
+}
+
+/// How many of a table's columns are understood: they label the rows, or their amounts have a key.
+fn mapped_columns(table: &Table) -> usize {
+    table.columns.iter().filter(|column| !matches!(column.role, Role::Amount { key: None })).count()
+}
+
+/// A box rounded to a tenth of a point.
+fn rounded(bbox: &Rect) -> [f64; 4] {
+    [bbox.x0, bbox.y0, bbox.x1, bbox.y1].map(tenth)
+}
+
+/// A measure rounded to a tenth.
+fn tenth(value: f32) -> f64 {
+    // Adding zero turns a negative zero into a plain one.
+    (f64::from(value) * 10.0).round() / 10.0 + 0.0
+}
+
+/// The key of a table's amount column.
+fn amount_key(table: &Table, column: usize) -> Option<&str> {
+    match table.columns.get(column).map(|column| &column.role) {
+        Some(Role::Amount { key }) => key.as_deref(),
+        _ => None,
+    }
+}

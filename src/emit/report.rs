@@ -1,0 +1,80 @@
+//! What became of one document of a run: a row of `documents.csv`.
+
+use crate::extract::Extraction;
+use serde::Serialize;
+
+/// What became of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Status {
+    /// Read, with standard tables.
+    Ok,
+    /// Read, with standard tables, from a damaged file; pages may be missing.
+    Repaired,
+    /// Read, but no standard table was found.
+    NoTable,
+    /// Its pages are pictures without text.
+    NoTextLayer,
+    /// Not a PDF file at all.
+    NotPdf,
+    /// Encrypted, and not opened by the password given.
+    Encrypted,
+    /// Damaged beyond repair.
+    Damaged,
+    /// A PDF file without pages.
+    NoPages,
+    /// Larger than what is read.
+    TooLarge,
+    /// The file could not be read from the disk.
+    Unreadable,
+    /// Our own fault.
+    InternalError,
+}
+
+impl Status {
+    /// The name used in the files.
+    pub fn key(self) -> &'static str {
+        match self {
+            Status::Ok => "ok",
+            Status::Repaired => "repaired",
+            Status::NoTable => "no_table",
+            Status::NoTextLayer => "no_text_layer",
+            Status::NotPdf => "not_pdf",
+            Status::Encrypted => "encrypted",
+            Status::Damaged => "damaged",
+            Status::NoPages => "no_pages",
+            Status::TooLarge => "too_large",
+            Status::Unreadable => "unreadable",
+            Status::InternalError => "internal_error",
+        }
+    }
+
+    /// Did the document yield none of what it was read for?
+    pub fn is_failure(self) -> bool {
+        !matches!(self, Status::Ok | Status::Repaired)
+    }
+}
+
+/// What became of one document.
+#[derive(Debug)]
+pub struct Entry {
+    /// The name under which its output is filed.
+    pub stem: String,
+    /// The file's name.
+    pub file: String,
+    /// The path by which it was found.
+    pub path: String,
+    /// What became of it.
+    pub status: Status,
+    /// What went wrong, in words; empty where nothing did.
+    pub message: String,
+    /// What can be done about it.
+    pub hint: String,
+    /// The file's SHA-256 in hexadecimal; `None` where its bytes could not be read.
+    pub sha256: Option<String>,
+    /// The file's size.
+    pub bytes: Option<u64>,
+    /// What was read; `None` where the file could not be opened.
+    pub extraction: Option<Extraction>,
+}

@@ -1,0 +1,288 @@
+//! The run's CSV files: what their columns are, and the part of them that comes from one document.
+
+use super::report::{Entry, Status};
+use super::{amount_key, header_path, mapped_columns, printed_amounts, tenth, units};
+use crate::catalog::forms::ReportKind;
+use crate::extract::{Extraction, Warning};
+use crate::segment::{PageAccount, ReportLevel};
+use crate::table::{AmountCell, AmountState, Row, RowKind, Table};
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+/// The columns of `amounts.csv`.
+pub const AMOUNT_COLUMNS: &[&str] = &[
+    "document", "document_id", "department", "unit_name", "report_level", "report_kind", "fiscal_year",
+    "table_index", "table_id", "table_title", "table_number", "row_index", "row_kind", "line_no", "code_system",
+    "code_raw", "code", "name_raw", "name", "group", "column_index", "column_key", "header_path", "value", "unit",
+    "value_yuan", "decimals", "raw_text", "cell_state", "page", "x0", "y0", "x1", "y1",
+];
+
+/// The columns of `tables.csv`.
+pub const TABLE_COLUMNS: &[&str] = &[
+    "document", "table_index", "table_id", "standard", "title", "number", "unit", "department", "pages", "columns",
+    "columns_mapped", "rows", "amounts", "unexplained",
+];
+
+/// The columns of `documents.csv`.
+pub const DOCUMENT_COLUMNS: &[&str] = &[
+    "document", "file", "path", "status", "message", "hint", "sha256", "bytes", "pages", "report_kind",
+    "report_level", "fiscal_year", "department", "unit_name", "tables", "standard_tables", "amounts", "unexplained",
+    "warnings",
+];
+
+/// One document's rows of the three files, without headers.
+#[derive(Debug, Default)]
+pub struct Fragment {
+    /// Rows of `amounts.csv`.
+    pub amounts: Vec<u8>,
+    /// Rows of `tables.csv`.
+    pub tables: Vec<u8>,
+    /// The row of `documents.csv`.
+    pub document: Vec<u8>,
+}
+
+impl Fragment {
+    /// Makes a document's rows.
+    pub fn new(entry: &Entry) -> Fragment {
+        let tables = entry.extraction.as_ref().map_or(&[][..], |extraction| &extraction.document.tables);
+        let numbered = || (1..).zip(tables);
+        Fragment {
+            amounts: rows(numbered().flat_map(|(index, table)| amounts(entry, index, table))),
+            tables: rows(numbered().map(|(index, table)| TableRecord::new(entry, index, table))),
+            document: rows([DocumentRecord::new(entry)]),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct AmountRecord<'a> {
+    document: &'a str,
+    document_id: Option<&'a str>,
+    department: Option<&'a str>,
+    unit_name: Option<&'a str>,
+    report_level: Option<ReportLevel>,
+    report_kind: Option<ReportKind>,
+    fiscal_year: Option<u16>,
+    table_index: usize,
+    table_id: Option<&'a str>,
+    table_title: &'a str,
+    table_number: Option<&'a str>,
+    row_index: usize,
+    row_kind: RowKind,
+    line_no: Option<u32>,
+    code_system: Option<&'static str>,
+    code_raw: Option<&'a str>,
+    code: Option<&'a str>,
+    name_raw: Option<&'a str>,
+    name: Option<&'a str>,
+    group: usize,
+    column_index: usize,
+    column_key: Option<&'a str>,
+    header_path: String,
+    value: Option<Decimal>,
+    unit: Option<String>,
+    value_yuan: Option<Decimal>,
+    decimals: Option<u32>,
+    raw_text: &'a str,
+    cell_state: AmountState,
+    page: usize,
+    x0: f64,
+    y0: f64,
+    x1: f64,
+    y1: f64,
+}
+
+/// A table's amounts in reading order. Blank cells count only in total rows, where a figure is due.
+fn amounts<'a>(entry: &'a Entry, index: usize, table: &'a Table) -> impl Iterator<Item = AmountRecord<'a>> {
+    (1..).zip(&table.rows).flat_map(move |(row_index, row)| {
+        let due = move |cell: &&AmountCell| row.kind == RowKind::Total || cell.amount.state != AmountState::Blank;
+        row.amounts.iter().filter(due).map(move |cell| AmountRecord::new(entry, (index, table), (row_index, row), cell))
+    })
+}
+
+impl<'a> AmountRecord<'a> {
+    fn new(
+        entry: &'a Entry,
+        (table_index, table): (usize, &'a Table),
+        (row_index, row): (usize, &'a Row),
+        cell: &'a AmountCell,
+    ) -> Self {
+        let facts = entry.extraction.as_ref().map(|extraction| &extraction.document.facts);
+        let unit = units::unit_of(table, row, cell.column);
+        let value = cell.amount.value;
+        AmountRecord {
+            document: &entry.stem,
+            document_id: entry.sha256.as_deref(),
+            department: facts.and_then(|facts| facts.department.as_deref()),
+            unit_name: facts.and_then(|facts| facts.unit.as_deref()),
+            report_level: facts.and_then(|facts| facts.report_level),
+            report_kind: facts.and_then(|facts| facts.report_kind),
+            fiscal_year: facts.and_then(|facts| facts.fiscal_year),
+            table_index,
+            table_id: table.form.map(|form| form.id.as_str()),
+            table_title: &table.title,
+            table_number: table.number.as_deref(),
+            row_index,
+            row_kind: row.kind,
+            line_no: row.line_number,
+            code_system: row.code_system.map(|system| system.key()),
+            code_raw: row.code_raw.as_deref(),
+            code: row.code.as_deref(),
+            name_raw: row.name_raw.as_deref(),
+            name: row.name.as_deref(),
+            group: row.group,
+            column_index: cell.column,
+            column_key: amount_key(table, cell.column),
+            header_path: table.columns.get(cell.column).map(header_path).unwrap_or_default(),
+            value,
+            value_yuan: value.zip(unit.as_deref()).and_then(|(value, unit)| units::in_yuan(value, unit)),
+            unit,
+            decimals: value.map(|value| value.scale()),
+            raw_text: &cell.amount.raw,
+            cell_state: cell.amount.state,
+            page: cell.page,
+            x0: tenth(cell.bbox.x0),
+            y0: tenth(cell.bbox.y0),
+            x1: tenth(cell.bbox.x1),
+            y1: tenth(cell.bbox.y1),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct TableRecord<'a> {
+    document: &'a str,
+    table_index: usize,
+    table_id: Option<&'a str>,
+    standard: bool,
+    title: &'a str,
+    number: Option<&'a str>,
+    unit: Option<&'a str>,
+    department: Option<&'a str>,
+    pages: String,
+    columns: usize,
+    columns_mapped: usize,
+    rows: usize,
+    amounts: usize,
+    unexplained: usize,
+}
+
+impl<'a> TableRecord<'a> {
+    fn new(entry: &'a Entry, table_index: usize, table: &'a Table) -> Self {
+        let accounts = entry.extraction.as_ref().map_or(&[][..], |extraction| &extraction.document.accounts);
+        TableRecord {
+            document: &entry.stem,
+            table_index,
+            table_id: table.form.map(|form| form.id.as_str()),
+            standard: table.form.is_some_and(|form| form.standard),
+            title: &table.title,
+            number: table.number.as_deref(),
+            unit: table.unit.as_deref(),
+            department: table.department.as_deref(),
+            pages: page_ranges(&table.pages),
+            columns: table.columns.len(),
+            columns_mapped: mapped_columns(table),
+            rows: table.rows.len(),
+            amounts: printed_amounts(table),
+            unexplained: unexplained(accounts.iter().filter(|account| table.pages.contains(&account.page))),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct DocumentRecord<'a> {
+    document: &'a str,
+    file: &'a str,
+    path: &'a str,
+    status: Status,
+    message: &'a str,
+    hint: &'a str,
+    sha256: Option<&'a str>,
+    bytes: Option<u64>,
+    pages: Option<usize>,
+    report_kind: Option<ReportKind>,
+    report_level: Option<ReportLevel>,
+    fiscal_year: Option<u16>,
+    department: Option<&'a str>,
+    unit_name: Option<&'a str>,
+    tables: usize,
+    standard_tables: usize,
+    amounts: usize,
+    unexplained: usize,
+    warnings: String,
+}
+
+impl<'a> DocumentRecord<'a> {
+    fn new(entry: &'a Entry) -> Self {
+        let extraction = entry.extraction.as_ref();
+        let document = extraction.map(|extraction| &extraction.document);
+        let facts = document.map(|document| &document.facts);
+        DocumentRecord {
+            document: &entry.stem,
+            file: &entry.file,
+            path: &entry.path,
+            status: entry.status,
+            message: &entry.message,
+            hint: &entry.hint,
+            sha256: entry.sha256.as_deref(),
+            bytes: entry.bytes,
+            pages: extraction.map(|extraction| extraction.page_count),
+            report_kind: facts.and_then(|facts| facts.report_kind),
+            report_level: facts.and_then(|facts| facts.report_level),
+            fiscal_year: facts.and_then(|facts| facts.fiscal_year),
+            department: facts.and_then(|facts| facts.department.as_deref()),
+            unit_name: facts.and_then(|facts| facts.unit.as_deref()),
+            tables: document.map_or(0, |document| document.tables.len()),
+            standard_tables: extraction.map_or(0, Extraction::standard_tables),
+            amounts: extraction.map_or(0, Extraction::amounts),
+            unexplained: document.map_or(0, |document| unexplained(&document.accounts)),
+            warnings: extraction.map(|extraction| warnings(&extraction.warnings)).unwrap_or_default(),
+        }
+    }
+}
+
+fn unexplained<'a>(accounts: impl IntoIterator<Item = &'a PageAccount>) -> usize {
+    accounts.into_iter().map(|account| account.unexplained).sum()
+}
+
+/// Warnings as one text; what is said of several pages is said once.
+fn warnings(warnings: &[Warning]) -> String {
+    let mut said: Vec<(&str, Vec<usize>)> = Vec::new();
+    for warning in warnings {
+        match said.iter_mut().find(|(text, _)| *text == warning.text) {
+            Some((_, pages)) => pages.extend(warning.page),
+            None => said.push((&warning.text, warning.page.into_iter().collect())),
+        }
+    }
+    let located = said.into_iter().map(|(text, pages)| match pages.len() {
+        0 => text.to_owned(),
+        1 => format!("page {}: {text}", pages[0]),
+        _ => format!("pages {}: {text}", page_ranges(&pages)),
+    });
+    located.collect::<Vec<_>>().join("; ")
+}
+
+/// Ascending page numbers in short: `3-5, 8`.
+pub(crate) fn page_ranges(pages: &[usize]) -> String {
+    let mut ranges: Vec<(usize, usize)> = Vec::new();
+    for &page in pages {
+        match ranges.last_mut() {
+            Some((_, last)) if page == *last || page == *last + 1 => *last = page,
+            _ => ranges.push((page, page)),
+        }
+    }
+    let texts = ranges.into_iter().map(|(first, last)| match first == last {
+        true => first.to_string(),
+        false => format!("{first}-{last}"),
+    });
+    texts.collect::<Vec<_>>().join(", ")
+}
+
+/// Records as lines of CSV, without a header.
+fn rows<T: Serialize>(records: impl IntoIterator<Item = T>) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    for record in records {
+        writer.serialize(record).expect("flat records are written to memory");
+    }
+    writer.into_inner().expect("memory can be flushed")
+}

@@ -1,0 +1,137 @@
+//! The way through the stations for one document, from the bytes of a file to its typed tables: the
+//! library's front door. It touches no file; [`crate::batch`] does that for many documents at once.
+
+use crate::pdf::{self, DocumentWarning, OpenError, OpenOptions, PageSource, SecondReader};
+use crate::{page, segment, table};
+use rayon::prelude::*;
+use serde::Serialize;
+
+/// A page shows a picture of itself where pictures cover at least this part of it.
+const SCAN_SHARE: f32 = 0.5;
+
+/// How to read a document.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// How to open it.
+    pub open: OpenOptions,
+    /// Reads every page also by the second reader, and warns where the two disagree.
+    pub second_reader: bool,
+}
+
+/// What was read from a document.
+#[derive(Debug)]
+pub struct Extraction {
+    /// Its facts, tables and ledgers.
+    pub document: table::Document,
+    /// How many pages it has.
+    pub page_count: usize,
+    /// The pages that show a picture and no text at all: scans without a text layer. Ascending.
+    pub scanned_pages: Vec<usize>,
+    /// The file was damaged and put together again; pages may be missing.
+    pub repaired: bool,
+    /// What went wrong on the way: the file's warnings first, then those of the pages, in order.
+    pub warnings: Vec<Warning>,
+}
+
+impl Extraction {
+    /// How many of the tables are standard ones.
+    pub fn standard_tables(&self) -> usize {
+        self.document.tables.iter().filter(|table| table.form.is_some_and(|form| form.standard)).count()
+    }
+
+    /// How many amounts are printed in the tables, zeros and dashes included.
+    pub fn amounts(&self) -> usize {
+        let rows = self.document.tables.iter().flat_map(|table| &table.rows);
+        rows.flat_map(|row| &row.amounts).filter(|cell| cell.amount.state != table::AmountState::Blank).count()
+    }
+}
+
+/// Something that went wrong in a document that was read all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// The page, counted from 1; `None` where it is about the whole file.
+    pub page: Option<usize>,
+    /// What went wrong.
+    pub text: String,
+}
+
+/// What reading one page yields.
+struct PageResult {
+    layout: page::Layout,
+    warnings: Vec<Warning>,
+    scanned: bool,
+}
+
+/// Reads a document from the bytes of its file. Pages are read in parallel, on the current rayon
+/// pool; the result does not depend on how many threads it has.
+pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError> {
+    let file = pdf::Document::open(bytes, &options.open)?;
+    let mut warnings: Vec<Warning> = file.warnings().iter().map(|w| Warning { page: None, text: w.to_string() }).collect();
+    let second = options.second_reader.then(|| SecondReader::open(bytes, &options.open));
+    let second = match second.transpose() {
+        Ok(reader) => reader,
+        Err(error) => {
+            warnings.push(Warning { page: None, text: format!("the second reader cannot open the file: {error}") });
+            None
+        }
+    };
+    let page_count = file.page_count();
+    let second = second.filter(|reader| {
+        let same = reader.page_count() == page_count;
+        if !same {
+            let text = format!("the second reader finds {} pages, the first {page_count}", reader.page_count());
+            warnings.push(Warning { page: None, text });
+        }
+        same
+    });
+
+    let read = |number| read_page(&file, second.as_ref(), number);
+    let pages: Vec<PageResult> = (1..page_count + 1).into_par_iter().map(read).collect();
+    let mut layouts = Vec::with_capacity(pages.len());
+    let mut scanned_pages = Vec::new();
+    for page in pages {
+        if page.scanned {
+            scanned_pages.push(page.layout.number);
+        }
+        warnings.extend(page.warnings);
+        layouts.push(page.layout);
+    }
+    let document = table::read(segment::segment(layouts));
+    let repaired = file.warnings().iter().any(loses_pages);
+    Ok(Extraction { document, page_count, scanned_pages, repaired, warnings })
+}
+
+fn read_page(file: &pdf::Document, second: Option<&SecondReader>, number: usize) -> PageResult {
+    let page = file.page(number);
+    let warn = |text: String| Warning { page: Some(number), text };
+    let mut warnings: Vec<Warning> = page.warnings.iter().map(|warning| warn(warning.to_string())).collect();
+    if let Some(difference) = second.and_then(|reader| pdf::compare(&page, &reader.page(number))) {
+        warnings.push(warn(format!(
+            "the two readers disagree: only the first has {:?}, only the second {:?}",
+            excerpt(&difference.only_first),
+            excerpt(&difference.only_second)
+        )));
+    }
+    let layout = page::lay_out(&page);
+    let covered: f32 = layout.pictures.iter().map(|picture| picture.width() * picture.height()).sum();
+    let scanned = layout.visible_glyphs == 0 && covered >= SCAN_SHARE * layout.width * layout.height;
+    PageResult { layout, warnings, scanned }
+}
+
+/// May pages be missing from a file with this warning?
+fn loses_pages(warning: &DocumentWarning) -> bool {
+    match warning {
+        DocumentWarning::Rebuilt | DocumentWarning::PageTree => true,
+        DocumentWarning::PageCount { announced, found } => i64::try_from(*found).is_ok_and(|found| found < *announced),
+        _ => false,
+    }
+}
+
+/// The beginning of a text that may be a whole page.
+fn excerpt(text: &str) -> String {
+    const LONGEST: usize = 40;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

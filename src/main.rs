@@ -1,0 +1,170 @@
+//! The command line of kemu: reads arguments, calls the library, reports on stderr.
+//!
+//! Exit code 0: all is well; 1: some document failed, see `documents.csv`; 2: nothing was done, or the
+//! output could not be written.
+
+use clap::{Args, Parser, Subcommand};
+use kemu::batch::{self, Config, find_inputs};
+use kemu::pdf::OpenOptions;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Turns published Chinese department budgets and final accounts (部门预算, 部门决算) from PDF into
+/// checked tables.
+#[derive(Parser)]
+#[command(version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Reads documents and writes their tables as JSON and CSV.
+    #[command(after_help = EXTRACT_EXAMPLES)]
+    Extract(Extract),
+    /// Shows what each station saw of a document, for debugging a new form.
+    #[command(after_help = INSPECT_EXAMPLES)]
+    Inspect(Inspect),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kemu extract report.pdf               read one report into out/
+  kemu extract reports --out tables     read all PDF files in a folder and below
+  kemu inspect report.pdf --page 12     show what was seen on page 12";
+
+const EXTRACT_EXAMPLES: &str = "\
+Output (described in docs/output.md):
+  DIR/documents/<name>.json   all that was read of one document
+  DIR/amounts.csv             one row per printed amount
+  DIR/tables.csv              one row per table
+  DIR/documents.csv           one row per document: what became of it, and why
+
+Examples:
+  kemu extract report.pdf                          read one report into out/
+  kemu extract reports --out tables                read all PDF files in a folder and below
+  kemu extract 'reports/*2024*.pdf' --wide --bom   pick by pattern; tables as printed, for Excel
+  kemu extract @list.txt                           read the files named in a list, one path a line
+  find . -name '*.pdf' | kemu extract --files-from -
+
+Exit code: 0 all documents were read, 1 some failed, 2 nothing was done or the output cannot be written.";
+
+const INSPECT_EXAMPLES: &str = "\
+Examples:
+  kemu inspect report.pdf | less
+  kemu inspect report.pdf --page 12";
+
+#[derive(Args)]
+struct Extract {
+    /// PDF files, folders (searched for *.pdf), patterns, or @LIST for a file with one path a line.
+    #[arg(value_name = "INPUT", required_unless_present = "files_from")]
+    inputs: Vec<PathBuf>,
+    /// Takes the paths in FILE, one a line; `-` is standard input.
+    #[arg(long, value_name = "FILE")]
+    files_from: Vec<PathBuf>,
+    /// Where the output goes.
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    out: PathBuf,
+    /// Writes also a CSV file for each table as it is printed.
+    #[arg(long)]
+    wide: bool,
+    /// Begins CSV files with a byte order mark, so that Excel knows them as UTF-8.
+    #[arg(long)]
+    bom: bool,
+    /// Number of threads; one per processor unless given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Reads every page also with another PDF library, and warns where the two disagree.
+    #[arg(long)]
+    second_reader: bool,
+    /// The password of encrypted files.
+    #[arg(long, value_name = "P")]
+    password: Option<String>,
+    /// Shows neither progress nor summary.
+    #[arg(long)]
+    quiet: bool,
+}
+
+#[derive(Args)]
+struct Inspect {
+    /// A PDF file.
+    file: PathBuf,
+    /// Shows this page alone.
+    #[arg(long, value_name = "N")]
+    page: Option<usize>,
+    /// The password, if the file is encrypted.
+    #[arg(long, value_name = "P")]
+    password: Option<String>,
+}
+
+fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Extract(arguments) => extract(arguments),
+        Command::Inspect(arguments) => inspect(arguments),
+    }
+}
+
+fn extract(arguments: Extract) -> ExitCode {
+    let inputs = match find_inputs(&arguments.inputs, &arguments.files_from) {
+        Ok(inputs) => inputs,
+        Err(error) => return fail(&error, error.hint()),
+    };
+    for note in inputs.notes.iter().filter(|_| !arguments.quiet) {
+        say(format_args!("note: {note}"));
+    }
+    let config = Config {
+        out: arguments.out,
+        emit: kemu::emit::Options { bom: arguments.bom, wide: arguments.wide },
+        read: kemu::Options {
+            open: OpenOptions { password: arguments.password },
+            second_reader: arguments.second_reader,
+        },
+        threads: arguments.threads.map(usize::from),
+        quiet: arguments.quiet,
+    };
+    match batch::run(&inputs.paths, &config) {
+        Ok(summary) => {
+            if !arguments.quiet {
+                say(format_args!("{summary}"));
+            }
+            if summary.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
+        }
+        Err(error) => fail(&error, error.hint()),
+    }
+}
+
+fn inspect(arguments: Inspect) -> ExitCode {
+    let bytes = match std::fs::read(&arguments.file) {
+        Ok(bytes) => bytes,
+        Err(error) => return fail_at(&arguments.file, &error, "check the path"),
+    };
+    let options = OpenOptions { password: arguments.password };
+    let mut out = BufWriter::new(io::stdout().lock());
+    match batch::inspect(&bytes, &options, arguments.page, &mut out).map(|written| written.and_then(|()| out.flush())) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        // Nobody reads on, as in `kemu inspect … | head`: that is no error.
+        Ok(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Ok(Err(error)) => fail(&error, "check where the output goes"),
+        Err(error) => {
+            fail_at(&arguments.file, &error, error.hint());
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn fail_at(file: &Path, error: &dyn std::error::Error, hint: &str) -> ExitCode {
+    say(format_args!("error: {}: {error}\n\nhint: {hint}", file.display()));
+    ExitCode::from(2)
+}
+
+fn fail(error: &dyn std::error::Error, hint: &str) -> ExitCode {
+    say(format_args!("error: {error}\n\nhint: {hint}"));
+    ExitCode::from(2)
+}
+
+/// Writes a line to stderr; where that is closed there is nobody to tell.
+fn say(text: std::fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
