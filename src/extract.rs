@@ -1,7 +1,7 @@
 //! The way through the stations for one document, from the bytes of a file to its typed tables: the
 //! library's front door. It touches no file; [`crate::batch`] does that for many documents at once.
 
-use crate::pdf::{self, DocumentWarning, OpenError, OpenOptions, PageSource, SecondReader};
+use crate::pdf::{self, DocumentWarning, OpenError, OpenOptions, PageSource, PageWarning, SecondReader};
 use crate::{page, segment, table};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -27,8 +27,8 @@ pub struct Extraction {
     pub page_count: usize,
     /// The pages that show a picture and no text at all: scans without a text layer. Ascending.
     pub scanned_pages: Vec<usize>,
-    /// The file was damaged and put together again; pages may be missing.
-    pub repaired: bool,
+    /// What is wrong with the file so that pages or text may be missing; empty for a whole file.
+    pub damage: Vec<String>,
     /// What went wrong on the way: the file's warnings first, then those of the pages, in order.
     pub warnings: Vec<Warning>,
 }
@@ -60,6 +60,8 @@ struct PageResult {
     layout: page::Layout,
     warnings: Vec<Warning>,
     scanned: bool,
+    /// Some of its text is lost.
+    broken: bool,
 }
 
 /// Reads a document from the bytes of its file. Pages are read in parallel, on the current rayon
@@ -89,16 +91,24 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
     let pages: Vec<PageResult> = (1..page_count + 1).into_par_iter().map(read).collect();
     let mut layouts = Vec::with_capacity(pages.len());
     let mut scanned_pages = Vec::new();
+    let mut broken_pages = Vec::new();
     for page in pages {
+        let number = page.layout.number;
         if page.scanned {
-            scanned_pages.push(page.layout.number);
+            scanned_pages.push(number);
+        }
+        if page.broken {
+            broken_pages.push(number);
         }
         warnings.extend(page.warnings);
         layouts.push(page.layout);
     }
     let document = table::read(segment::segment(layouts));
-    let repaired = file.warnings().iter().any(loses_pages);
-    Ok(Extraction { document, page_count, scanned_pages, repaired, warnings })
+    let mut damage: Vec<String> = file.warnings().iter().filter(|w| loses_pages(w)).map(|w| w.to_string()).collect();
+    if !broken_pages.is_empty() {
+        damage.push(format!("text is missing on {}", name_pages(&broken_pages)));
+    }
+    Ok(Extraction { document, page_count, scanned_pages, damage, warnings })
 }
 
 fn read_page(file: &pdf::Document, second: Option<&SecondReader>, number: usize) -> PageResult {
@@ -115,16 +125,42 @@ fn read_page(file: &pdf::Document, second: Option<&SecondReader>, number: usize)
     let layout = page::lay_out(&page);
     let covered: f32 = layout.pictures.iter().map(|picture| picture.width() * picture.height()).sum();
     let scanned = layout.visible_glyphs == 0 && covered >= SCAN_SHARE * layout.width * layout.height;
-    PageResult { layout, warnings, scanned }
+    if scanned {
+        warnings.push(warn("the page is a picture without text".to_owned()));
+    }
+    let broken = page.warnings.iter().any(|w| matches!(w, PageWarning::Stream(_) | PageWarning::TooMuch(_)));
+    PageResult { layout, warnings, scanned, broken }
 }
 
 /// May pages be missing from a file with this warning?
 fn loses_pages(warning: &DocumentWarning) -> bool {
     match warning {
-        DocumentWarning::Rebuilt | DocumentWarning::PageTree => true,
+        DocumentWarning::Rebuilt | DocumentWarning::PageTree | DocumentWarning::TooManyPages(_) => true,
         DocumentWarning::PageCount { announced, found } => i64::try_from(*found).is_ok_and(|found| found < *announced),
         _ => false,
     }
+}
+
+/// Ascending page numbers in short: `pages 3-5, 8`.
+pub(crate) fn name_pages(pages: &[usize]) -> String {
+    let many = if pages.len() == 1 { "page" } else { "pages" };
+    format!("{many} {}", page_ranges(pages))
+}
+
+/// Ascending page numbers in short, without the word: `3-5, 8`.
+pub(crate) fn page_ranges(pages: &[usize]) -> String {
+    let mut ranges: Vec<(usize, usize)> = Vec::new();
+    for &page in pages {
+        match ranges.last_mut() {
+            Some((_, last)) if page == *last || page == *last + 1 => *last = page,
+            _ => ranges.push((page, page)),
+        }
+    }
+    let texts = ranges.into_iter().map(|(first, last)| match first == last {
+        true => first.to_string(),
+        false => format!("{first}-{last}"),
+    });
+    texts.collect::<Vec<_>>().join(", ")
 }
 
 /// The beginning of a text that may be a whole page.

@@ -4,8 +4,9 @@
 //! output could not be written.
 
 use clap::{Args, Parser, Subcommand};
-use kemu::batch::{self, Config, find_inputs};
+use kemu::batch::{self, Config, InspectError, find_inputs};
 use kemu::pdf::OpenOptions;
+use std::fmt::{self, Display};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -100,10 +101,23 @@ struct Inspect {
 }
 
 fn main() -> ExitCode {
+    quiet_readers();
     match Cli::parse().command {
         Command::Extract(arguments) => extract(arguments),
         Command::Inspect(arguments) => inspect(arguments),
     }
+}
+
+/// A panic in a reading thread becomes a row of the run report; its message need not stand between the
+/// lines of the progress bar too, unless someone wants to find its cause.
+fn quiet_readers() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let reader = std::thread::current().name().is_some_and(|name| name.starts_with(batch::READER));
+        if !reader || std::env::var_os("RUST_BACKTRACE").is_some() {
+            report(panic);
+        }
+    }));
 }
 
 fn extract(arguments: Extract) -> ExitCode {
@@ -138,28 +152,35 @@ fn extract(arguments: Extract) -> ExitCode {
 fn inspect(arguments: Inspect) -> ExitCode {
     let bytes = match std::fs::read(&arguments.file) {
         Ok(bytes) => bytes,
-        Err(error) => return fail_at(&arguments.file, &error, "check the path"),
+        Err(error) => return fail(&At(&arguments.file, &error), "check the path"),
     };
     let options = OpenOptions { password: arguments.password };
     let mut out = BufWriter::new(io::stdout().lock());
-    match batch::inspect(&bytes, &options, arguments.page, &mut out).map(|written| written.and_then(|()| out.flush())) {
-        Ok(Ok(())) => ExitCode::SUCCESS,
+    let code = match batch::inspect(&bytes, &options, arguments.page, &mut out) {
+        Ok(()) => ExitCode::SUCCESS,
         // Nobody reads on, as in `kemu inspect … | head`: that is no error.
-        Ok(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Ok(Err(error)) => fail(&error, "check where the output goes"),
-        Err(error) => {
-            fail_at(&arguments.file, &error, error.hint());
+        Err(InspectError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error @ InspectError::Open(_)) => {
+            fail(&At(&arguments.file, &error), error.hint());
             ExitCode::from(1)
         }
+        Err(error) => fail(&At(&arguments.file, &error), error.hint()),
+    };
+    // What is still buffered for a closed pipe must not be tried again.
+    let _ = out.into_parts();
+    code
+}
+
+/// An error with the file it is about.
+struct At<'a>(&'a Path, &'a dyn std::error::Error);
+
+impl Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.display(), self.1)
     }
 }
 
-fn fail_at(file: &Path, error: &dyn std::error::Error, hint: &str) -> ExitCode {
-    say(format_args!("error: {}: {error}\n\nhint: {hint}", file.display()));
-    ExitCode::from(2)
-}
-
-fn fail(error: &dyn std::error::Error, hint: &str) -> ExitCode {
+fn fail(error: &dyn Display, hint: &str) -> ExitCode {
     say(format_args!("error: {error}\n\nhint: {hint}"));
     ExitCode::from(2)
 }

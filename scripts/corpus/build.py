@@ -182,7 +182,7 @@ class _Printer:
                 for c in columns
                 if c.role == "amount"
             }
-            printed = self._print(amounts)
+            printed = self._print(amounts) if source else dict.fromkeys(amounts, "")
             texts = []
             for column in columns:
                 if column.role == "line_no":

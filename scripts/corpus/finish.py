@@ -1,15 +1,50 @@
-"""Finishes a producer's PDF: fixed dates, so that making it again changes nothing."""
+"""Finishes a producer's PDF: fixed dates, so that making it again changes nothing,
+and what else a ledger asks for: object streams, encryption, or a scan of the pages."""
 
+import subprocess
+import tempfile
 from pathlib import Path
 
 import pikepdf
+import pymupdf
 
 STAMP = "D:20260101000000Z"
+SCAN_DPI = 130
+SCAN_QUALITY = 45
 
 
-def finish(source: Path, target: Path, style: dict) -> None:
+def finish(source: Path, target: Path, wanted: dict) -> None:
     """Writes the producer's file to its place in the corpus."""
+    if wanted.get("scan"):
+        _scan(source)
     with pikepdf.open(source) as pdf:
         pdf.docinfo["/CreationDate"] = STAMP
         pdf.docinfo["/ModDate"] = STAMP
-        pdf.save(target, deterministic_id=True)
+        settings = {"deterministic_id": True}
+        if wanted.get("object_streams"):
+            settings["object_stream_mode"] = pikepdf.ObjectStreamMode.generate
+        if wanted.get("encrypt"):
+            # RC4 with 128 bits: the newer kinds draw random numbers.
+            settings = {
+                "static_id": True,
+                "encryption": pikepdf.Encryption(owner="corpus", user="", R=3, aes=False, metadata=False),
+            }
+        pdf.save(target, **settings)
+
+
+def _scan(path: Path) -> None:
+    """Replaces every page by a grey picture of itself."""
+    with tempfile.TemporaryDirectory() as work:
+        subprocess.run(
+            [
+                "pdftoppm", "-gray", "-r", str(SCAN_DPI), "-jpeg",
+                "-jpegopt", f"quality={SCAN_QUALITY}", str(path), f"{work}/page",
+            ],
+            check=True,
+        )  # fmt: skip
+        with pymupdf.open(path) as pages, pymupdf.open() as scan:
+            for page, picture in zip(pages, sorted(Path(work).iterdir())):
+                made = scan.new_page(width=page.rect.width, height=page.rect.height)
+                made.insert_image(made.rect, filename=picture)
+            pictures = scan.tobytes(no_new_id=True)
+    path.write_bytes(pictures)

@@ -28,7 +28,7 @@ def invent(stem: str, spec: dict) -> str:
 
     `spec` gives `form`, `document`, `duty`, and where wanted `decimals`, `units`
     (several units, each with its own items), `fund` (fund expenditure), `own`
-    (income of its own), `carried` (balances), `last_year` (three public columns
+    (income of its own), `extra` items, `carried` (balances), `last_year` (three public columns
     of the year before), `agency_operation` and `three_public_decimals`.
     """
     dice = random.Random(stem)
@@ -51,6 +51,7 @@ def invent(stem: str, spec: dict) -> str:
     if spec.get("own"):
         code = items[1]["code"]
         items.append({"code": code, "budget": "other", "project": str(_amount(dice, (3, 90), decimals))})
+    items += spec.get("extra", [])
     if spec.get("carried"):
         _carry(dice, items, decimals)
     economic = _split(dice, sums["personnel"], PERSONNEL, decimals)
@@ -126,4 +127,6 @@ def _text(form, document, items, economic, three, spec) -> str:
 def _value(value) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_value(each)}" for key, each in value.items()) + " }"
     return f'"{value}"' if isinstance(value, str) else str(value)

@@ -49,7 +49,7 @@ def make(path: Path) -> None:
         pages = contents.find_pages(made, locate.Stream(draft))
         typeset(made, draft, pages)
         tables = locate.table_pages(made, locate.Stream(draft))
-        finish.finish(draft, target, made.style)
+        finish.finish(draft, target, facts.finish)
     text = golden.text(made, facts, tables)
     (GOLDEN / f"{facts.stem}.json").write_text(text, encoding="utf-8")
 

@@ -1,6 +1,6 @@
 """The figures that a report's sentences repeat, by name."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from . import figures, subjects
 from .ledger import Ledger
@@ -35,7 +35,7 @@ def words(ledger: Ledger) -> Words:
         "personnel": figures.economic_part(ledger, "personnel"),
         "public": figures.economic_part(ledger, "public"),
     }
-    known = Words({name: f"{value:f}" for name, value in sums.items()})
+    known = Words({name: _printed(value) for name, value in sums.items()})
     known |= {
         "basic_share": _share(sums["basic"], sums["expenditure"]),
         "project_share": _share(sums["project"], sums["expenditure"]),
@@ -43,14 +43,14 @@ def words(ledger: Ledger) -> Words:
     }
     for code in sorted({item.code[:3] for item in general}):
         part = _spent([item for item in general if item.code.startswith(code)], "total")
-        known[f"class_{code}"] = f"{part:f}"
+        known[f"class_{code}"] = _printed(part)
         known[f"class_{code}_share"] = _share(part, sums["general"])
     known["classes"] = "；".join(
         f"{subjects.name('functional', code, ledger.year)}（类）{known[f'class_{code}']} 万元，"
         f"占 {known[f'class_{code}_share']}%"
         for code in sorted({item.code[:3] for item in general})
     ) + "。"
-    known |= {f"three_public_{k}": f"{v:f}" for k, v in ledger.three_public.items()}
+    known |= {f"three_public_{k}": _printed(v) for k, v in ledger.three_public.items()}
     known |= ledger.document
     known |= {"year": ledger.year, "last_year": ledger.year - 1, "facts": Words(ledger.facts)}
     return known
@@ -58,6 +58,11 @@ def words(ledger: Ledger) -> Words:
 
 def _spent(items, key: str) -> Decimal:
     return sum((figures.expenditure(item, key) for item in items), ZERO)
+
+
+def _printed(amount: Decimal) -> str:
+    """An amount as sentences give it: 万元, two decimals, no separators."""
+    return f"{amount.quantize(Decimal('0.01'), ROUND_HALF_UP):f}"
 
 
 def _share(part: Decimal, whole: Decimal) -> str:

@@ -11,6 +11,7 @@ RULES = {
     "dotted": "td, th { border: 0.75pt dotted #000; }",
     "horizontal": "td, th { border: 0 solid #000; border-width: 0.5pt 0; }",
     "outer": "table.t { border: 1pt solid #000; }",
+    "none": "",
     "three-line": (
         "table.t { border: 0 solid #000; border-width: 1.5pt 0; }"
         "table.t thead tr:last-child > *, table.t .below { border-bottom: 0.75pt solid #000; }"
@@ -68,6 +69,7 @@ def _css(style: dict) -> str:
         " height: 1.25em; overflow-wrap: anywhere; }"
         f"th {{ text-align: center; {f'background: {shade};' if shade else ''} }}"
         "tr { break-inside: avoid; }"
+        "tr.apart { break-before: page; }"
         "table.once thead { display: table-row-group; }"
         ".right { text-align: right; } .center { text-align: center; } .left { text-align: left; }"
         f".bold td {{ font-family: '{style['head_font']}'; }}"
@@ -119,12 +121,27 @@ def _table(table: Table, style: dict) -> str:
         f"<div class='meta'><span>{escape(table.department_line)}</span>"
         f"<span>{escape(table.unit_line)}</span></div>"
     )
+    head = _head(table)
+    if layout.get("title_in_grid"):
+        head = _captions_in_grid(table) + head
+        title = meta = ""
     notes = "".join(f"<div class='note'>{escape(note)}</div>" for note in table.notes)
     repeat = "t" if layout.get("repeat_header") else "t once"
     return (
         f"<section class='{classes}'>{title}{meta}"
         f"<table class='{repeat}'>{_columns(table)}"
-        f"<thead>{_head(table)}</thead><tbody>{_body(table)}</tbody></table>{notes}</section>"
+        f"<thead>{head}</thead><tbody>{_body(table, layout)}</tbody></table>{notes}</section>"
+    )
+
+
+def _captions_in_grid(table: Table) -> str:
+    """The title and the lines under it as ruled rows of the table."""
+    whole = len(table.columns)
+    left = whole // 2
+    return (
+        f"<tr><th colspan='{whole}'>{escape(table.title)}</th></tr><tr>"
+        f"<td colspan='{left}'>{escape(table.department_line)}</td>"
+        f"<td colspan='{whole - left}' class='right'>{escape(table.unit_line)}</td></tr>"
     )
 
 
@@ -149,7 +166,7 @@ def _head(table: Table) -> str:
     return html
 
 
-def _body(table: Table) -> str:
+def _body(table: Table, layout: dict) -> str:
     html = []
     for row in table.rows:
         merged = {start for start, _ in row.spans}
@@ -160,7 +177,10 @@ def _body(table: Table) -> str:
             return "center" if centred else column.align
 
         cells = _cells(row.drawn, row.spans, align, row.indents)
-        html.append(f"<tr class='{'bold' if row.bold else ''}'>{cells}</tr>")
+        classes = "bold" if row.bold else ""
+        if layout.get("total_apart") and any(t.kind == "total" for t in row.typed):
+            classes += " apart"
+        html.append(f"<tr class='{classes}'>{cells}</tr>")
     return "".join(html)
 
 

@@ -39,12 +39,13 @@ class GbkFont(UnicodeCIDFont):
         return sum(0.5 if ord(char) < 128 else 1 for char in text) * size
 
     def addObjects(self, doc):
-        """Writes the font's dictionaries: half-width CIDs are 814 to 939."""
+        """Writes the font's dictionaries: half-width CIDs are 814 to 939
+        and, the space among them, 7712 to 7716."""
         key = f"F{len(doc.fontMapping) + 1}"
         font = copy.deepcopy(CIDFontInfo["STSong-Light"])
         font |= {"Name": f"/{key}", "BaseFont": "/SimSun", "Encoding": "/GBK-EUC-H"}
         below = font["DescendantFonts"][0]
-        below |= {"Subtype": "/CIDFontType2", "BaseFont": "/SimSun", "W": [814, 939, 500]}
+        below |= {"Subtype": "/CIDFontType2", "BaseFont": "/SimSun", "W": [814, 939, 500, 7712, 7716, 500]}
         below["FontDescriptor"]["FontName"] = "/SimSun"
         reference = doc.Reference(structToPDF(font), key)
         doc.idToObject["BasicFonts"].dict[key] = reference

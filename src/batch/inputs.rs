@@ -121,7 +121,7 @@ impl Found {
             files.sort();
             files.into_iter().for_each(|file| self.file(file));
         } else {
-            if !path.exists() {
+            if is_missing(path) {
                 self.notes.push(format!("{}: no such file", path.display()));
             }
             self.file(path.to_path_buf());
@@ -132,7 +132,7 @@ impl Found {
         // Without the `.` parts, by which one path has several spellings.
         let path: PathBuf = path.components().collect();
         if self.seen.insert(path.clone()) {
-            self.existing += usize::from(path.exists());
+            self.existing += usize::from(!is_missing(&path));
             self.paths.push(path);
         }
     }
@@ -181,4 +181,9 @@ impl Found {
         }
         Ok(())
     }
+}
+
+/// Is nothing there? What is there and cannot be looked at is not missing.
+fn is_missing(path: &Path) -> bool {
+    fs::metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }

@@ -11,18 +11,53 @@ use std::io::{self, Write};
 /// Rows shown of each table.
 const ROWS: usize = 8;
 
-/// Writes what each station saw of a document, or of one of its pages. The outer error is the
-/// document's, the inner one `out`'s.
+/// Why there is nothing to show.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InspectError {
+    /// The document cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The page asked for is not there.
+    #[error("page {page} is not there: the document has {count}")]
+    NoSuchPage {
+        /// The page asked for.
+        page: usize,
+        /// How many pages there are.
+        count: usize,
+    },
+    /// The report cannot be written.
+    #[error(transparent)]
+    Write(#[from] io::Error),
+}
+
+impl InspectError {
+    /// What the user can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            InspectError::Open(error) => error.hint(),
+            InspectError::NoSuchPage { .. } => "pages are counted from 1",
+            InspectError::Write(_) => "check where the output goes",
+        }
+    }
+}
+
+/// Writes what each station saw of a document, or of one of its pages.
 pub fn inspect(
     bytes: &[u8],
     options: &OpenOptions,
     page: Option<usize>,
     out: &mut impl Write,
-) -> Result<io::Result<()>, OpenError> {
+) -> Result<(), InspectError> {
     let file = pdf::Document::open(bytes, options)?;
-    let pages: Vec<pdf::Page> = (1..file.page_count() + 1).into_par_iter().map(|number| file.page(number)).collect();
+    let count = file.page_count();
+    if let Some(page) = page.filter(|page| *page == 0 || *page > count) {
+        return Err(InspectError::NoSuchPage { page, count });
+    }
+    let pages: Vec<pdf::Page> = (1..count + 1).into_par_iter().map(|number| file.page(number)).collect();
     let segmented = segment(pages.par_iter().map(lay_out).collect());
-    Ok(Report { file: &file, pages: &pages, only: page }.write(segmented, out))
+    Report { file: &file, pages: &pages, only: page }.write(segmented, out)?;
+    Ok(out.flush()?)
 }
 
 struct Report<'a> {
@@ -42,9 +77,6 @@ impl Report<'_> {
             writeln!(out, "  warning: {warning}")?;
         }
         writeln!(out, "  facts: {:?}", segmented.facts)?;
-        if self.only.is_some_and(|only| only == 0 || only > self.pages.len()) {
-            return writeln!(out, "  the page asked for is not there");
-        }
         for (page, layout) in self.pages.iter().zip(&segmented.layouts).filter(|(page, _)| self.shows(page.number)) {
             writeln!(out, "\npage {} ({:.0} × {:.0} pt)", page.number, page.width, page.height)?;
             write_page(page, out)?;

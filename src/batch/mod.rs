@@ -11,7 +11,7 @@ mod read;
 mod summary;
 
 pub use inputs::{InputError, Inputs, find_inputs};
-pub use inspect::inspect;
+pub use inspect::{InspectError, inspect};
 pub use read::read_file;
 pub use summary::Summary;
 
@@ -26,6 +26,9 @@ const ROUND: usize = 16;
 
 /// Stack of a reading thread. While a thread waits for the pages of one document it may begin another.
 const STACK_BYTES: usize = 16 << 20;
+
+/// The names of reading threads begin with this.
+pub const READER: &str = "reader-";
 
 /// How to run a batch.
 #[derive(Clone, Debug, Default)]
@@ -69,7 +72,7 @@ pub fn run(paths: &[PathBuf], config: &Config) -> Result<Summary, RunError> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(config.threads.unwrap_or(0))
         .stack_size(STACK_BYTES)
-        .thread_name(|index| format!("reader-{index}"))
+        .thread_name(|index| format!("{READER}{index}"))
         .build()?;
     let folder = Folder::create(&config.out, config.emit)?;
     let mut sheets = folder.sheets()?;

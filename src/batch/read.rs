@@ -1,12 +1,12 @@
 //! One file → one entry of the run report, whatever the file is.
 
 use crate::emit::{Entry, Status};
-use crate::extract::{Extraction, Options, extract};
+use crate::extract::{Extraction, Options, extract, name_pages};
 use crate::pdf::{MAX_FILE_BYTES, OpenError};
 use sha2::{Digest, Sha256};
 use std::any::Any;
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -24,16 +24,7 @@ pub fn read_file(path: &Path, stem: String, options: &Options) -> Entry {
         bytes: None,
         extraction: None,
     };
-    // A document that makes us panic must not take the others with it; the entry is whole at any time.
-    let outcome = catch_unwind(AssertUnwindSafe(|| read(path, options, &mut entry)));
-    let verdict = outcome.unwrap_or_else(|panic| Verdict {
-        status: Status::InternalError,
-        message: format!("internal error: {}", panic_text(panic.as_ref())),
-        hint: "please report it, with the file".to_owned(),
-    });
-    if verdict.status == Status::InternalError {
-        entry.extraction = None;
-    }
+    let verdict = shielded(|| read(path, options, &mut entry));
     Entry { status: verdict.status, message: verdict.message, hint: verdict.hint, ..entry }
 }
 
@@ -48,6 +39,15 @@ impl Verdict {
     fn new(status: Status, message: impl Into<String>, hint: &str) -> Verdict {
         Verdict { status, message: message.into(), hint: hint.to_owned() }
     }
+}
+
+/// Does the work; a panic becomes a verdict like any other, so that it costs this document alone.
+fn shielded(work: impl FnOnce() -> Verdict) -> Verdict {
+    // What the work may leave half done is the entry, and that is whole at any time.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let message = format!("internal error: {}", panic_text(panic.as_ref()));
+        Verdict::new(Status::InternalError, message, "please report it, with the file")
+    })
 }
 
 fn read(path: &Path, options: &Options, entry: &mut Entry) -> Verdict {
@@ -77,13 +77,23 @@ fn load(path: &Path, entry: &mut Entry) -> Result<Vec<u8>, Verdict> {
         };
         Verdict::new(Status::Unreadable, format!("the file cannot be read: {error}"), hint)
     };
-    let size = fs::metadata(path).map_err(unreadable)?.len();
-    entry.bytes = Some(size);
-    if usize::try_from(size).is_ok_and(|size| size <= MAX_FILE_BYTES) {
-        return fs::read(path).map_err(unreadable);
+    let too_large = |size: u64| {
+        let error = OpenError::TooLarge { bytes: usize::try_from(size).unwrap_or(usize::MAX), limit: MAX_FILE_BYTES };
+        Verdict::new(Status::TooLarge, error.to_string(), error.hint())
+    };
+    let limit = u64::try_from(MAX_FILE_BYTES).unwrap_or(u64::MAX);
+    let file = File::open(path).map_err(unreadable)?;
+    let announced = file.metadata().map_err(unreadable)?.len();
+    entry.bytes = Some(announced);
+    if announced > limit {
+        return Err(too_large(announced));
     }
-    let error = OpenError::TooLarge { bytes: usize::try_from(size).unwrap_or(usize::MAX), limit: MAX_FILE_BYTES };
-    Err(Verdict::new(Status::TooLarge, error.to_string(), error.hint()))
+    // A pipe or device announces nothing, and may never end.
+    let mut bytes = Vec::new();
+    let size = file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
+    let size = u64::try_from(size).unwrap_or(u64::MAX);
+    entry.bytes = Some(size);
+    if size > limit { Err(too_large(size)) } else { Ok(bytes) }
 }
 
 fn status_of(error: &OpenError) -> Status {
@@ -98,48 +108,40 @@ fn status_of(error: &OpenError) -> Status {
 
 /// What became of a document that could be opened.
 fn judge(extraction: &Extraction) -> Verdict {
-    let damage = if extraction.repaired { "; the file is damaged, and pages may be missing" } else { "" };
+    let damage = extraction.damage.join("; ");
     if extraction.standard_tables() > 0 {
-        return match extraction.repaired {
-            true => Verdict::new(
-                Status::Repaired,
-                format!("the file is damaged; {} were found, and others may be missing", pages(extraction.page_count)),
-                "download the file again and compare",
-            ),
-            false => Verdict::new(Status::Ok, "", ""),
+        return match damage.as_str() {
+            "" => Verdict::new(Status::Ok, "", ""),
+            damage => Verdict::new(Status::Incomplete, damage, "download the file again and compare"),
         };
     }
+    let (status, message, hint) = nothing_found(extraction);
+    if damage.is_empty() {
+        return Verdict::new(status, message, hint);
+    }
+    let hint = "download the file again; if it stays damaged, print it to a new PDF from a viewer";
+    Verdict::new(Status::Damaged, format!("{damage}; {message}"), hint)
+}
+
+/// Why no standard table may have been found.
+fn nothing_found(extraction: &Extraction) -> (Status, String, &'static str) {
     let accounts = &extraction.document.accounts;
     let scanned = &extraction.scanned_pages;
-    let hidden: usize = accounts.iter().filter(|a| scanned.contains(&a.page)).map(|account| account.hidden).sum();
+    let all = pages(extraction.page_count);
     if !scanned.is_empty() && scanned.len() * 2 >= extraction.page_count {
-        let layer = if hidden > 0 { ", with a hidden text layer that is not used" } else { " without a text layer" };
-        return Verdict::new(
-            Status::NoTextLayer,
-            format!(
-                "scanned: {} of {} {} of pictures{layer} (page {}){damage}",
-                scanned.len(),
-                pages(extraction.page_count),
-                if scanned.len() == 1 { "consists" } else { "consist" },
-                crate::emit::page_ranges(scanned)
-            ),
-            "find the publisher's original, or run text recognition (OCR) first",
-        );
+        let hidden = accounts.iter().any(|account| account.hidden > 0 && scanned.contains(&account.page));
+        let layer = if hidden { "with a hidden text layer that is not used" } else { "without a text layer" };
+        let message = format!("scanned pictures {layer}: {} of {}", name_pages(scanned), extraction.page_count);
+        return (Status::NoTextLayer, message, "find the publisher's original, or run text recognition (OCR) first");
     }
     if accounts.iter().all(|account| account.visible == 0) {
-        let text = format!("no text on its {}{damage}", pages(extraction.page_count));
-        return Verdict::new(Status::NoTable, text, "look at it in a viewer; if there are tables, run `kemu inspect`");
+        return (Status::NoTable, format!("no text on its {all}"), "look at it in a viewer; it may be blank");
     }
-    let other = match extraction.document.tables.len() {
-        0 => String::new(),
-        1 => ", but 1 other table".to_owned(),
-        count => format!(", but {count} other tables"),
+    let message = match extraction.document.tables.len() {
+        0 => format!("no standard table was found on its {all}"),
+        count => format!("no standard table was found on its {all}, but {count} of other kinds"),
     };
-    Verdict::new(
-        Status::NoTable,
-        format!("no standard table was found on its {}{other}{damage}", pages(extraction.page_count)),
-        "is it a department budget or final account? `kemu inspect` shows what was read",
-    )
+    (Status::NoTable, message, "is it a department budget or final account? `kemu inspect` shows what was read")
 }
 
 fn pages(count: usize) -> String {
@@ -150,4 +152,35 @@ fn pages(count: usize) -> String {
 fn panic_text(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("no message")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_verdict() {
+        let verdict = shielded(|| panic!("page {} makes no sense", 3));
+        assert_eq!(verdict.status, Status::InternalError);
+        assert_eq!(verdict.message, "internal error: page 3 makes no sense");
+    }
+
+    #[test]
+    fn a_missing_file_is_an_entry() {
+        let entry = read_file(Path::new("no/such.pdf"), "such".to_owned(), &Options::default());
+        assert_eq!((entry.status, entry.file.as_str()), (Status::Unreadable, "such.pdf"));
+        assert!(entry.message.starts_with("the file cannot be read: ") && entry.sha256.is_none());
+    }
+
+    #[test]
+    fn a_file_without_bytes_is_an_entry() {
+        let folder = std::env::temp_dir().join(format!("kemu-read-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("empty.pdf");
+        std::fs::write(&path, b"").unwrap();
+        let entry = read_file(&path, "empty".to_owned(), &Options::default());
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!((entry.status, entry.bytes), (Status::NotPdf, Some(0)));
+        assert_eq!(entry.message, "not a PDF file but an empty file");
+    }
 }

@@ -10,10 +10,10 @@ const LISTED: usize = 10;
 /// What a run came to.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
-    /// Documents read, from whole files or repaired ones.
+    /// Documents read, from whole or damaged files.
     pub read: usize,
-    /// Of these, documents whose files were damaged.
-    pub repaired: usize,
+    /// Of these, documents whose files are damaged: pages or text may be missing.
+    pub incomplete: usize,
     /// Documents that failed.
     pub failed: usize,
     /// Tables found, standard and other.
@@ -62,7 +62,7 @@ impl Line {
 
 impl Summary {
     pub(super) fn add(&mut self, line: Line) {
-        self.repaired += usize::from(line.status == Status::Repaired);
+        self.incomplete += usize::from(line.status == Status::Incomplete);
         self.tables += line.tables;
         self.standard_tables += line.standard_tables;
         self.amounts += line.amounts;
@@ -80,11 +80,11 @@ impl Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let repaired = match self.repaired {
+        let incomplete = match self.incomplete {
             0 => String::new(),
-            count => format!(" ({count} from damaged files)"),
+            count => format!(" ({count} incomplete)"),
         };
-        writeln!(f, "{} read{repaired}, {} failed", counted(self.read, "document"), self.failed)?;
+        writeln!(f, "{} read{incomplete}, {} failed", counted(self.read, "document"), self.failed)?;
         write!(
             f,
             "{} ({} standard), {}",

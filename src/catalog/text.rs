@@ -86,6 +86,22 @@ pub fn is_ideograph(c: char) -> bool {
         | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
+/// The ideograph that is printed where the text layer names a radical (`⼀` U+2F00) or a compatibility
+/// ideograph (U+F900 …). Fonts draw them with one glyph, and some producers name it by the wrong one of
+/// its characters; on paper there is no difference. Other characters come back as they are.
+///
+/// ```
+/// use kemu::catalog::text::ideograph;
+/// assert_eq!("部⻔⽀出1".chars().map(ideograph).collect::<String>(), "部门支出1");
+/// ```
+pub fn ideograph(c: char) -> char {
+    match c {
+        '\u{2E80}'..='\u{2FDF}' => ideograph_of(c),
+        '\u{F900}'..='\u{FAFF}' => c.nfkc().next().unwrap_or(c),
+        _ => c,
+    }
+}
+
 fn is_circled(c: char) -> bool {
     matches!(c, '①'..='⑳')
 }

@@ -121,13 +121,23 @@ struct Sheet {
     path: PathBuf,
     temporary: PathBuf,
     file: BufWriter<File>,
+    finished: bool,
+}
+
+impl Drop for Sheet {
+    /// A run that stops leaves no half a file behind.
+    fn drop(&mut self) {
+        if !self.finished {
+            let _ = fs::remove_file(&self.temporary);
+        }
+    }
 }
 
 impl Sheet {
     fn open(path: PathBuf, columns: &[&str], bom: bool) -> Result<Sheet, EmitError> {
         let temporary = temporary(&path);
         let file = File::create(&temporary).map_err(EmitError::at(&path))?;
-        let mut sheet = Sheet { path, temporary, file: BufWriter::new(file) };
+        let mut sheet = Sheet { path, temporary, file: BufWriter::new(file), finished: false };
         if bom {
             sheet.append(BOM)?;
         }
@@ -140,7 +150,9 @@ impl Sheet {
     }
 
     fn finish(mut self) -> Result<(), EmitError> {
-        self.file.flush().and_then(|()| fs::rename(&self.temporary, &self.path)).map_err(EmitError::at(&self.path))
+        let named = self.file.flush().and_then(|()| fs::rename(&self.temporary, &self.path));
+        self.finished = named.is_ok();
+        named.map_err(EmitError::at(&self.path))
     }
 }
 

@@ -20,7 +20,6 @@ pub use json::{SCHEMA, document_json};
 pub(crate) use names::hex;
 pub use names::stems;
 pub use report::{Entry, Status};
-pub(crate) use sheets::page_ranges;
 pub use sheets::{AMOUNT_COLUMNS, DOCUMENT_COLUMNS, Fragment, TABLE_COLUMNS};
 
 use crate::geometry::Rect;

@@ -10,8 +10,8 @@ use serde::Serialize;
 pub enum Status {
     /// Read, with standard tables.
     Ok,
-    /// Read, with standard tables, from a damaged file; pages may be missing.
-    Repaired,
+    /// Read, with standard tables, from a damaged file: pages or text may be missing.
+    Incomplete,
     /// Read, but no standard table was found.
     NoTable,
     /// Its pages are pictures without text.
@@ -20,7 +20,7 @@ pub enum Status {
     NotPdf,
     /// Encrypted, and not opened by the password given.
     Encrypted,
-    /// Damaged beyond repair.
+    /// Damaged, and nothing of use is left.
     Damaged,
     /// A PDF file without pages.
     NoPages,
@@ -37,7 +37,7 @@ impl Status {
     pub fn key(self) -> &'static str {
         match self {
             Status::Ok => "ok",
-            Status::Repaired => "repaired",
+            Status::Incomplete => "incomplete",
             Status::NoTable => "no_table",
             Status::NoTextLayer => "no_text_layer",
             Status::NotPdf => "not_pdf",
@@ -52,7 +52,7 @@ impl Status {
 
     /// Did the document yield none of what it was read for?
     pub fn is_failure(self) -> bool {
-        !matches!(self, Status::Ok | Status::Repaired)
+        !matches!(self, Status::Ok | Status::Incomplete)
     }
 }
 

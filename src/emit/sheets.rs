@@ -3,7 +3,7 @@
 use super::report::{Entry, Status};
 use super::{amount_key, header_path, mapped_columns, printed_amounts, tenth, units};
 use crate::catalog::forms::ReportKind;
-use crate::extract::{Extraction, Warning};
+use crate::extract::{Extraction, Warning, name_pages, page_ranges};
 use crate::segment::{PageAccount, ReportLevel};
 use crate::table::{AmountCell, AmountState, Row, RowKind, Table};
 use rust_decimal::Decimal;
@@ -256,26 +256,9 @@ fn warnings(warnings: &[Warning]) -> String {
     }
     let located = said.into_iter().map(|(text, pages)| match pages.len() {
         0 => text.to_owned(),
-        1 => format!("page {}: {text}", pages[0]),
-        _ => format!("pages {}: {text}", page_ranges(&pages)),
+        _ => format!("{}: {text}", name_pages(&pages)),
     });
     located.collect::<Vec<_>>().join("; ")
-}
-
-/// Ascending page numbers in short: `3-5, 8`.
-pub(crate) fn page_ranges(pages: &[usize]) -> String {
-    let mut ranges: Vec<(usize, usize)> = Vec::new();
-    for &page in pages {
-        match ranges.last_mut() {
-            Some((_, last)) if page == *last || page == *last + 1 => *last = page,
-            _ => ranges.push((page, page)),
-        }
-    }
-    let texts = ranges.into_iter().map(|(first, last)| match first == last {
-        true => first.to_string(),
-        false => format!("{first}-{last}"),
-    });
-    texts.collect::<Vec<_>>().join(", ")
 }
 
 /// Records as lines of CSV, without a header.

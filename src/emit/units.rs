@@ -36,6 +36,10 @@ pub(super) fn in_yuan(value: Decimal, unit: &str) -> Option<Decimal> {
         "亿元" => 100_000_000,
         _ => return None,
     };
+    if value.is_zero() {
+        // A product of zero loses its decimals.
+        return Some(value);
+    }
     let yuan = value.checked_mul(Decimal::from(factor))?;
     // A product of more digits than a decimal holds is rounded, and then it has fewer of them.
     (yuan.scale() == value.scale()).then_some(yuan)
@@ -56,6 +60,7 @@ mod tests {
         assert_eq!(yuan("-0.01", "亿元").as_deref(), Some("-1000000.00"));
         assert_eq!(yuan("156211123", "元").as_deref(), Some("156211123"));
         assert_eq!(yuan("3.5", "千元").as_deref(), Some("3500.0"));
+        assert_eq!(yuan("0.00", "万元").as_deref(), Some("0.00"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! amount that runs over a ruling keeps its last digit.
 
 use super::{Cell, Line, Piece};
+use crate::catalog::text::ideograph;
 use crate::geometry::Rect;
 use crate::pdf::{Direction, Glyph};
 
@@ -134,7 +135,7 @@ fn write(text: &mut String, token: &Token, glyphs: &[Glyph]) {
         }
         blank = false;
         last_x1 = glyph.bbox.x1;
-        text.push(glyph.unicode);
+        text.push(ideograph(glyph.unicode));
     }
 }
 

@@ -73,7 +73,7 @@ impl Space {
                     let base = item(1).map_or(Space::Gray, |base| Space::read(objects, base, depth - 1));
                     match item(3) {
                         Some(Object::String(table, _)) => base.indexed(table),
-                        Some(Object::Stream(stream)) => base.indexed(&objects.decode(stream).unwrap_or_default()),
+                        Some(Object::Stream(stream)) => base.indexed(&objects.decode(stream).bytes),
                         _ => Space::Gray,
                     }
                 }

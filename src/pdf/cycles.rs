@@ -52,7 +52,7 @@ impl Search<'_> {
             // A form without resources draws from those around it, itself among them; whether it
             // does so is in its content.
             let own = self.objects.get(&stream.dict, b"Resources").and_then(as_dict);
-            if own.is_none() && !self.objects.decode(stream).is_ok_and(|content| draws(&content)) {
+            if own.is_none() && !draws(&self.objects.decode(stream).bytes) {
                 return false;
             }
             self.open.push(*id);

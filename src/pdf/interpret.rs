@@ -357,17 +357,15 @@ impl<'d> Interpreter<'d> {
                 state.narrow(&bounds);
             }
         }
-        match objects.decode(stream) {
-            Ok(content) => {
-                if !self.admit(content.len()) {
-                    return;
-                }
-                let resources = objects.get(&stream.dict, b"Resources").and_then(as_dict).or(outer);
-                self.forms.push(address);
-                self.run(&content, resources, state);
-                self.forms.pop();
-            }
-            Err(reason) => self.warn(PageWarning::Stream(reason)),
+        let content = objects.decode(stream);
+        if let Some(reason) = content.problem {
+            self.warn(PageWarning::Stream(reason));
+        }
+        if self.admit(content.bytes.len()) {
+            let resources = objects.get(&stream.dict, b"Resources").and_then(as_dict).or(outer);
+            self.forms.push(address);
+            self.run(&content.bytes, resources, state);
+            self.forms.pop();
         }
     }
 

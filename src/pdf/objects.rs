@@ -120,29 +120,47 @@ impl Objects {
         Some(numbers)
     }
 
-    /// A stream's bytes after its filters, or why they cannot be had.
-    pub(super) fn decode<'a>(&self, stream: &'a Stream) -> Result<Cow<'a, [u8]>, String> {
+    /// A stream's bytes after its filters. A damaged stream gives what stands before the damage.
+    pub(super) fn decode<'a>(&self, stream: &'a Stream) -> Decoded<'a> {
         let Some(filter) = self.get(&stream.dict, b"Filter") else {
-            return Ok(Cow::Borrowed(&stream.content));
+            return Decoded::whole(Cow::Borrowed(&stream.content));
         };
-        if matches!(filter, Object::Array(filters) if filters.is_empty()) {
-            return Ok(Cow::Borrowed(&stream.content));
+        let parameters = self.get(&stream.dict, b"DecodeParms").or_else(|| self.get(&stream.dict, b"DP"));
+        let only = match filter {
+            Object::Array(filters) => match filters.as_slice() {
+                [] => return Decoded::whole(Cow::Borrowed(&stream.content)),
+                [one] => self.resolve(one),
+                _ => None,
+            },
+            one => Some(one),
+        };
+        if matches!(only, Some(Object::Name(name)) if full_filter_name(name) == b"FlateDecode")
+            && !parameters.is_some_and(|parameters| self.predicts(parameters))
+        {
+            return inflate(&stream.content);
         }
         // lopdf looks at filters and their parameters without following references, and takes no
         // abbreviations, so such dictionaries are put in plain form first.
-        let plain = stream.dict.as_hashmap().get(&b"Filter"[..]).is_some_and(is_plain)
-            && stream.dict.as_hashmap().get(&b"DecodeParms"[..]).is_none_or(is_plain);
-        let decoded = if plain {
-            stream.decompressed_content_with_limit(MAX_STREAM_BYTES)
-        } else {
-            let mut dict = Dictionary::new();
-            dict.set("Filter", self.plain(filter));
-            if let Some(parameters) = self.get(&stream.dict, b"DecodeParms") {
-                dict.set("DecodeParms", self.plain(parameters));
-            }
-            Stream::new(dict, stream.content.clone()).decompressed_content_with_limit(MAX_STREAM_BYTES)
-        };
-        decoded.map(Cow::Owned).map_err(|error| error.to_string())
+        let mut dict = Dictionary::new();
+        dict.set("Filter", self.plain(filter));
+        if let Some(parameters) = parameters {
+            dict.set("DecodeParms", self.plain(parameters));
+        }
+        let decoded = Stream::new(dict, stream.content.clone()).decompressed_content_with_limit(MAX_STREAM_BYTES);
+        match decoded {
+            Ok(bytes) => Decoded::whole(Cow::Owned(bytes)),
+            Err(lopdf::Error::Decompress(reason)) => Decoded { bytes: Cow::Borrowed(&[]), problem: Some(reason.to_string()) },
+            Err(reason) => Decoded { bytes: Cow::Borrowed(&[]), problem: Some(reason.to_string()) },
+        }
+    }
+
+    /// Do these decode parameters call for a predictor?
+    fn predicts(&self, parameters: &Object) -> bool {
+        match parameters {
+            Object::Array(items) => items.iter().filter_map(|item| self.resolve(item)).any(|item| self.predicts(item)),
+            Object::Dictionary(dict) => self.integer(dict, b"Predictor").is_some_and(|predictor| predictor > 1),
+            _ => false,
+        }
     }
 
     /// A copy without references, one level down.
@@ -167,14 +185,41 @@ impl Objects {
     }
 }
 
-fn is_plain(object: &Object) -> bool {
-    match object {
-        Object::Reference(_) => false,
-        Object::Array(items) => items.iter().all(is_plain),
-        Object::Dictionary(dict) => dict.iter().all(|(_, value)| !matches!(value, Object::Reference(_))),
-        Object::Name(name) => full_filter_name(name) == name.as_slice(),
-        _ => true,
+/// What a stream holds after its filters.
+pub(super) struct Decoded<'a> {
+    pub(super) bytes: Cow<'a, [u8]>,
+    /// Why there is less of it than there should be.
+    pub(super) problem: Option<String>,
+}
+
+impl<'a> Decoded<'a> {
+    fn whole(bytes: Cow<'a, [u8]>) -> Self {
+        Decoded { bytes, problem: None }
     }
+}
+
+/// Undoes Flate. lopdf does so too, but is silent about data that breaks off, and missing text must be
+/// told. The checksum is not looked at: it is the first thing to be wrong, and means nothing here.
+fn inflate(input: &[u8]) -> Decoded<'static> {
+    let has_header = matches!(input, [cmf, flg, ..] if cmf & 15 == 8 && (u16::from(*cmf) << 8 | u16::from(*flg)) % 31 == 0);
+    let data = if has_header { input.get(2..).unwrap_or_default() } else { input };
+    let mut inflater = flate2::Decompress::new(false);
+    let mut bytes: Vec<u8> = Vec::with_capacity(input.len().saturating_mul(4).clamp(1024, MAX_STREAM_BYTES));
+    let problem = loop {
+        let rest = data.get(inflater.total_in() as usize..).unwrap_or_default();
+        let before = bytes.len();
+        match inflater.decompress_vec(rest, &mut bytes, flate2::FlushDecompress::None) {
+            Ok(flate2::Status::StreamEnd) => break None,
+            Ok(_) if bytes.len() >= MAX_STREAM_BYTES => break Some(format!("it unpacks to more than {MAX_STREAM_BYTES} bytes")),
+            Ok(_) if bytes.len() == bytes.capacity() => bytes.reserve(bytes.len().max(4096)),
+            Ok(_) if bytes.len() > before => {}
+            Ok(_) => break Some(format!("its packed data breaks off after {} bytes", bytes.len())),
+            Err(_) => break Some(format!("its packed data is damaged after {} bytes", bytes.len())),
+        }
+    };
+    // Nothing packed is nothing missing.
+    let problem = problem.filter(|_| !input.iter().all(u8::is_ascii_whitespace));
+    Decoded { bytes: Cow::Owned(bytes), problem }
 }
 
 fn full_filter_name(name: &[u8]) -> &[u8] {

@@ -183,21 +183,23 @@ fn contents<'d>(interpreter: &mut Interpreter<'d>, dict: &Dictionary) -> Cow<'d,
         _ => Vec::new(),
     };
     for id in ids {
-        let Some(Object::Stream(stream)) = objects.by_id(id) else { continue };
-        match objects.decode(stream) {
-            Ok(bytes) => {
-                if !interpreter.admit(bytes.len()) {
-                    break;
-                }
-                if whole.is_empty() {
-                    whole = bytes;
-                } else {
-                    let whole = whole.to_mut();
-                    whole.push(b'\n');
-                    whole.extend_from_slice(&bytes);
-                }
-            }
-            Err(reason) => interpreter.warn(PageWarning::Stream(reason)),
+        let Some(Object::Stream(stream)) = objects.by_id(id) else {
+            interpreter.warn(PageWarning::Stream("it is not in the file".to_owned()));
+            continue;
+        };
+        let content = objects.decode(stream);
+        if let Some(reason) = content.problem {
+            interpreter.warn(PageWarning::Stream(reason));
+        }
+        if !interpreter.admit(content.bytes.len()) {
+            break;
+        }
+        if whole.is_empty() {
+            whole = content.bytes;
+        } else {
+            let whole = whole.to_mut();
+            whole.push(b'\n');
+            whole.extend_from_slice(&content.bytes);
         }
     }
     whole

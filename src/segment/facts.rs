@@ -111,7 +111,7 @@ fn cover(layouts: &[Layout]) -> Cover {
                 cover.unit = cover.unit.take().or_else(|| value(lines().cover_unit.value(&folded)));
             }
             let rest = &layout.lines[l..];
-            for length in (1..=COVER_LINES.min(rest.len())).rev() {
+            for length in 1..=COVER_LINES.min(rest.len()) {
                 let text: String = rest[..length].iter().map(|line| line.text.as_str()).collect();
                 if cover.kind.is_none() {
                     read_title(&text, &mut cover);

@@ -71,6 +71,8 @@ pub struct Part {
     pub grid: usize,
     /// Rows of the grid's lattice; headings and notes set inside the grid are left out.
     pub rows: Range<usize>,
+    /// The table was cut from top to bottom: these are further columns of the rows of the part before.
+    pub beside: bool,
 }
 
 /// A note under a table (注).

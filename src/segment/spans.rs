@@ -11,6 +11,8 @@ use std::ops::Range;
 
 /// Outlines of a table's grids on several pages may differ by this much (points).
 const SAME_OUTLINE: f32 = 8.0;
+/// Rows of a table cut from top to bottom are as high on both pages, within this (points).
+const SAME_HEIGHT: f32 = 1.5;
 /// A note goes on with the next line where that follows within this many line heights.
 const NOTE_LEADING: f32 = 2.6;
 /// Grids of one table on one page stand no further apart than this (points).
@@ -202,7 +204,7 @@ impl Walk<'_> {
             };
             self.take_head(grid, &section.head, p);
             let heading = std::mem::take(&mut self.heading);
-            let part = Part { page: layout.number, grid: g, rows: section.body.clone() };
+            let mut part = Part { page: layout.number, grid: g, rows: section.body.clone(), beside: false };
             let body_glyphs = glyphs_in(grid, section.body.clone());
             if let Some(title) = heading.title {
                 let form = forms::identify(&title, self.kind);
@@ -223,6 +225,7 @@ impl Walk<'_> {
                     });
                 }
             } else if self.goes_on(&part, grid) {
+                part.beside = self.lies_beside(&part, grid);
                 if let Some(table) = self.tables.last_mut() {
                     table.unit = table.unit.take().or(heading.unit);
                     table.department = table.department.take().or(heading.department);
@@ -295,6 +298,28 @@ impl Walk<'_> {
             && agree(&table.department, department)
     }
 
+    /// A sheet too wide for the paper is cut from top to bottom: the next page has the same rows, under
+    /// other labels.
+    fn lies_beside(&self, part: &Part, grid: &Grid) -> bool {
+        let Some(last) = self.tables.last().and_then(|table| table.parts.last()) else { return false };
+        let Some(before) = self.layouts.get(last.page - 1).map(|layout| &layout.grids[last.grid]) else {
+            return false;
+        };
+        let heights = |grid: &Grid, rows: &Range<usize>| -> Vec<f32> {
+            grid.ys[rows.start..=rows.end].iter().map(|y| y - grid.ys[rows.start]).collect()
+        };
+        let (one, other) = (heights(before, &last.rows), heights(grid, &part.rows));
+        let same_rows = one.len() == other.len() && one.iter().zip(&other).all(|(a, b)| (a - b).abs() < SAME_HEIGHT);
+        let same_columns = before.xs.len() == grid.xs.len()
+            && before.xs.iter().zip(&grid.xs).all(|(a, b)| (a - b).abs() < SAME_OUTLINE);
+        let labels = |grid: &Grid, row: usize| -> Vec<String> {
+            row_cells(grid, row).map(|cell| fold(&cell.text)).collect()
+        };
+        let (mine, theirs) = (labels(grid, part.rows.start), labels(before, last.rows.start));
+        let words = |labels: &[String]| !labels.is_empty() && labels.iter().all(|l| !l.starts_with(|c: char| c.is_ascii_digit()));
+        last.page + 1 == part.page && same_rows && !same_columns && mine != theirs && words(&mine) && words(&theirs)
+    }
+
     /// Does a grid without a heading go on with the last table?
     fn goes_on(&self, part: &Part, grid: &Grid) -> bool {
         let Some(last) = self.tables.last().and_then(|table| table.parts.last()) else { return false };
@@ -306,7 +331,9 @@ impl Walk<'_> {
         if last.page == part.page {
             self.open && same_outline && grid.bbox.y0 - before.bbox.y1 < NEAR
         } else {
-            self.open && last.page + 1 == part.page && (same_outline || same_columns)
+            self.open
+                && last.page + 1 == part.page
+                && (same_outline || same_columns || self.lies_beside(part, grid))
         }
     }
 }

@@ -5,39 +5,42 @@ use super::{BodyCell, BodyRow, TableSpan};
 use crate::page::{Cell, Layout};
 
 /// The rows of all parts. Wholly blank rows are left out.
-pub(super) fn collect(span: &TableSpan, layouts: &[Layout], header: &mut Header) -> Vec<BodyRow> {
-    let mut body = Vec::new();
+pub(super) fn collect(span: &TableSpan, layouts: &[Layout], header: &Header) -> Vec<BodyRow> {
+    let count = header.paths.len();
+    let mut body: Vec<BodyRow> = Vec::new();
+    // Where the rows of the last part that is not beside another start.
+    let mut band = 0;
     for (part, columns) in span.parts.iter().zip(&header.parts) {
         let Some(grid) = layouts.get(part.page - 1).and_then(|layout| layout.grids.get(part.grid)) else {
             continue;
         };
-        let count = columns.bounds.len() - 1;
-        for row in columns.body.clone() {
-            let mut cells = vec![BodyCell::default(); count];
-            let mut filled = false;
-            let first_row = columns.body.start;
+        if !part.beside {
+            band = body.len();
+        }
+        for (index, row) in columns.body.clone().enumerate() {
+            let at = band + index;
+            if body.len() <= at {
+                body.push(BodyRow { page: part.page, cells: vec![BodyCell::default(); count] });
+            }
             for cell in grid.cells.iter().filter(|cell| {
-                // A cell merged downwards from the header's last row belongs to the header.
-                cell.row == row || (row == first_row && cell.row < row && cell.row + cell.row_span > row)
+                // Of a cell merged downwards from above the body only the place is known here.
+                cell.row == row || (index == 0 && cell.row < row && cell.row + cell.row_span > row)
             }) {
-                let starts_here = cell.row == row;
-                let leaf = leaf_of(cell, &columns.bounds);
-                let slot = &mut cells[leaf];
+                let leaf = columns.first_leaf + leaf_of(cell, &columns.bounds);
+                let Some(slot) = body[at].cells.get_mut(leaf) else { continue };
+                slot.page = part.page;
                 slot.bbox = if slot.text.is_empty() { cell.bbox } else { slot.bbox.union(&cell.bbox) };
-                if starts_here && cell.glyph_count > 0 {
+                if cell.row == row && cell.glyph_count > 0 {
                     if !slot.text.is_empty() {
                         slot.text.push(' ');
                     }
                     slot.text.push_str(&cell.text);
                     slot.indent = (cell.ink.x0 - cell.bbox.x0) / cell.type_size.max(1.0);
-                    filled = true;
                 }
-            }
-            if filled {
-                body.push(BodyRow { page: part.page, cells });
             }
         }
     }
+    body.retain(|row| row.cells.iter().any(|cell| !cell.text.is_empty()));
     body
 }
 

@@ -37,8 +37,10 @@ pub(super) struct Header {
 pub(super) struct PartColumns {
     /// The rows of the body.
     pub body: Range<usize>,
-    /// Boundaries in points, one more than leaf columns.
+    /// Boundaries in points, one more than this part's leaf columns.
     pub bounds: Vec<f32>,
+    /// The first of the table's leaf columns that stands here.
+    pub first_leaf: usize,
 }
 
 /// What a row looks like on its own.
@@ -65,22 +67,30 @@ pub(super) fn read(span: &TableSpan, layouts: &[Layout]) -> Header {
         .collect();
     let mut header = Header { paths: Vec::new(), parts: Vec::new(), glyphs: Vec::new() };
     let mut labels: HashSet<String> = HashSet::new();
+    // The first part and those beside it make the header; the parts below follow it.
+    let own_header = |index: usize| span.parts[..=index].iter().skip(1).all(|part| part.beside);
     for (index, ((grid, page), part)) in grids.iter().zip(&span.parts).enumerate() {
         let rows = part.rows.clone();
-        let end = if index == 0 { header_end(grid, rows.clone()) } else { repeated_end(grid, rows.clone(), &labels) };
+        let own = own_header(index);
+        let end = if own { header_end(grid, rows.clone()) } else { repeated_end(grid, rows.clone(), &labels) };
         let head = rows.start..end;
         let body = end..rows.end;
         let bounds = leaf_bounds(grid, &head, &body);
         header.glyphs.push((*page, cells_starting_in(grid, &head).map(|cell| cell.glyph_count).sum()));
-        if index == 0 {
-            header.paths = paths(grid, &head, &bounds);
+        if own {
+            let first_leaf = header.paths.len();
+            header.paths.extend(paths(grid, &head, &bounds));
             labels.extend(cells_starting_in(grid, &head).map(|cell| fold(&cell.text)));
-            header.parts.push(PartColumns { body, bounds });
+            header.parts.push(PartColumns { body, bounds, first_leaf });
             continue;
         }
-        let first = &header.parts[0].bounds;
-        let bounds = if bounds.len() == first.len() { bounds } else { stretched(first, grid, grids[0].0) };
-        header.parts.push(PartColumns { body, bounds });
+        // Below: the columns of the first part, or of the one beside it that this part is beside of.
+        let like = if part.beside { (1..index).rfind(|&i| own_header(i)).unwrap_or(0) } else { 0 };
+        let model = &header.parts[like];
+        let first_leaf = model.first_leaf;
+        let bounds =
+            if bounds.len() == model.bounds.len() { bounds } else { stretched(&model.bounds, grid, grids[like].0) };
+        header.parts.push(PartColumns { body, bounds, first_leaf });
     }
     header
 }

@@ -59,7 +59,7 @@ pub struct Table {
 /// A printed row of the body.
 #[derive(Clone, Debug)]
 pub struct BodyRow {
-    /// Page number, counted from 1.
+    /// Page number, counted from 1 (of its first cell, where the table was cut from top to bottom).
     pub page: usize,
     /// One for each leaf column; a merged cell's text stands in its first.
     pub cells: Vec<BodyCell>,
@@ -68,6 +68,8 @@ pub struct BodyRow {
 /// A printed cell.
 #[derive(Clone, Debug, Default)]
 pub struct BodyCell {
+    /// Page number, counted from 1; 0 where no cell is drawn.
+    pub page: usize,
     /// As printed.
     pub text: String,
     /// The cell's box (where it is merged over rows or columns, the whole of it).
@@ -156,7 +158,7 @@ pub fn read(segmented: Segmented) -> Document {
 fn table(span: TableSpan, layouts: &[Layout], accounts: &mut [PageAccount]) -> Table {
     let pages = span.pages();
     let mut header = header::read(&span, layouts);
-    let mut body = body::collect(&span, layouts, &mut header);
+    let mut body = body::collect(&span, layouts, &header);
     header.settle_code_parts(&mut body);
     for (page, glyphs) in &header.glyphs {
         if let Some(account) = accounts.iter_mut().find(|account| account.page == *page) {

@@ -61,7 +61,7 @@ fn type_row(
             Role::Amount { .. } => row.amounts.push(AmountCell {
                 column: index,
                 amount: Amount::read(text),
-                page: printed.page,
+                page: if cell.page == 0 { printed.page } else { cell.page },
                 bbox: cell.bbox,
             }),
             Role::Label(LabelRole::CodePart) if !parts_done && part_follows(columns, index, &parts) => {

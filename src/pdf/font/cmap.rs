@@ -254,7 +254,8 @@ fn in_ranges(ranges: &[(usize, u32, u32)], bytes: &[u8]) -> usize {
 
 /// A predefined CMap, parsed once a process.
 pub(super) fn predefined(name: &[u8]) -> Option<Arc<CMap>> {
-    static PARSED: OnceLock<Mutex<HashMap<Vec<u8>, Option<Arc<CMap>>>>> = OnceLock::new();
+    type Parsed = HashMap<Vec<u8>, Option<Arc<CMap>>>;
+    static PARSED: OnceLock<Mutex<Parsed>> = OnceLock::new();
     let parsed = PARSED.get_or_init(Mutex::default);
     let mut parsed = parsed.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(cmap) = parsed.get(name) {
@@ -268,7 +269,7 @@ pub(super) fn predefined(name: &[u8]) -> Option<Arc<CMap>> {
 
 /// Parses an embedded CMap.
 pub(super) fn embedded(bytes: &[u8]) -> Option<Arc<CMap>> {
-    CMap::parse(bytes, |name| hayro_cmap::load_embedded(name)).map(Arc::new)
+    CMap::parse(bytes, hayro_cmap::load_embedded).map(Arc::new)
 }
 
 /// The name of the CMap an embedded one builds on, if it says so in its own text.

@@ -25,8 +25,9 @@ pub(super) struct Composite {
     by_code: Option<Texts>,
     /// The codes are Unicode themselves.
     code_is_unicode: bool,
-    /// What the CIDs mean, by the character collection.
-    by_collection: Option<&'static Texts>,
+    /// What the CIDs mean, by their character collection; asked last, because it costs milliseconds
+    /// to read and most fonts tell by themselves.
+    collection: Option<CidFamily>,
     /// What the CIDs mean, by the embedded font program.
     by_program: Option<Texts>,
     widths: Table<f32>,
@@ -52,13 +53,12 @@ impl Composite {
         let mut code_is_unicode = encoded.code_is_unicode;
         let mut by_code = None;
         match objects.get(dict, b"ToUnicode") {
-            Some(Object::Stream(stream)) => by_code = objects.decode(stream).ok().map(|bytes| cmap::to_unicode(&bytes)),
+            Some(Object::Stream(stream)) => by_code = Some(cmap::to_unicode(&objects.decode(stream).bytes)),
             // A name says that the codes are Unicode already.
             Some(Object::Name(name)) if name.starts_with(b"Identity") => code_is_unicode = true,
             _ => {}
         }
-        let by_collection = family.as_ref().and_then(cmap::collection);
-        let by_program = if by_code.is_none() && by_collection.is_none() && !code_is_unicode {
+        let by_program = if by_code.is_none() && family.is_none() && !code_is_unicode {
             program_texts(objects, descendant)
         } else {
             None
@@ -69,7 +69,7 @@ impl Composite {
             cids: encoded.cids,
             by_code,
             code_is_unicode,
-            by_collection,
+            collection: family,
             by_program,
             widths: widths(objects, descendant),
             downs,
@@ -106,7 +106,7 @@ impl Composite {
             text = Text::One(character);
         }
         if text == Text::Unknown
-            && let Some(texts) = self.by_collection
+            && let Some(texts) = self.collection.as_ref().and_then(cmap::collection)
         {
             text = texts.get(cid);
         }
@@ -145,7 +145,7 @@ impl Encoded {
         match encoding {
             Some(Object::Name(name)) => Encoded::predefined(&plain_name(name)),
             Some(Object::Stream(stream)) => {
-                let bytes = objects.decode(stream).unwrap_or_default();
+                let bytes = objects.decode(stream).bytes;
                 let base = match objects.get(&stream.dict, b"UseCMap") {
                     Some(Object::Name(name)) => Some(name.clone()),
                     _ => cmap::base_name(&bytes),
@@ -225,7 +225,7 @@ fn program_texts(objects: &Objects, descendant: &Dictionary) -> Option<Texts> {
     let Some(Object::Stream(stream)) = objects.get(descendant, b"CIDToGIDMap") else {
         return Some(glyphs);
     };
-    let map = objects.decode(stream).ok()?;
+    let map = objects.decode(stream).bytes;
     let mut texts = Texts::new();
     for (cid, pair) in (0u32..).zip(map.chunks_exact(2)) {
         let [high, low] = pair else { continue };

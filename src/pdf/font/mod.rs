@@ -133,7 +133,7 @@ fn embedded<'a>(objects: &'a Objects, dict: &'a Dictionary) -> Option<Cow<'a, [u
     let descriptor = objects.dict(dict, b"FontDescriptor")?;
     let file = [&b"FontFile2"[..], b"FontFile3"].iter().find_map(|key| objects.get(descriptor, key))?;
     match file {
-        Object::Stream(stream) => objects.decode(stream).ok(),
+        Object::Stream(stream) => Some(objects.decode(stream).bytes),
         _ => None,
     }
 }

@@ -47,10 +47,8 @@ impl Simple {
                 }
             });
         }
-        if let Some(Object::Stream(stream)) = objects.get(dict, b"ToUnicode")
-            && let Ok(bytes) = objects.decode(stream)
-        {
-            let mapped = cmap::to_unicode(&bytes);
+        if let Some(Object::Stream(stream)) = objects.get(dict, b"ToUnicode") {
+            let mapped = cmap::to_unicode(&objects.decode(stream).bytes);
             for code in 0..256 {
                 match mapped.get(code) {
                     Text::One(character) => texts.set_char(code, character),
