@@ -68,7 +68,8 @@ struct PageResult {
 /// pool; the result does not depend on how many threads it has.
 pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError> {
     let file = pdf::Document::open(bytes, &options.open)?;
-    let mut warnings: Vec<Warning> = file.warnings().iter().map(|w| Warning { page: None, text: w.to_string() }).collect();
+    let mut warnings: Vec<Warning> =
+        file.warnings().iter().map(|w| Warning { page: None, text: w.to_string() }).collect();
     let second = options.second_reader.then(|| SecondReader::open(bytes, &options.open));
     let second = match second.transpose() {
         Ok(reader) => reader,

@@ -2,10 +2,14 @@
 
 use kemu::catalog::columns::LabelRole;
 use kemu::catalog::forms::{self, ReportKind};
-use kemu::emit::{self, AMOUNT_COLUMNS, DOCUMENT_COLUMNS, Entry, Folder, Fragment, Status, TABLE_COLUMNS, document_json};
+use kemu::emit::{
+    self, AMOUNT_COLUMNS, DOCUMENT_COLUMNS, Entry, Folder, Fragment, Status, TABLE_COLUMNS, document_json,
+};
 use kemu::geometry::Rect;
 use kemu::segment::{Facts, Note, PageAccount, ReportLevel};
-use kemu::table::{Amount, AmountCell, BodyCell, BodyRow, CodeSystem, Column, Document, Role, Row, RowKind, Table, Text};
+use kemu::table::{
+    Amount, AmountCell, BodyCell, BodyRow, CodeSystem, Column, Document, Role, Row, RowKind, Table, Text,
+};
 use kemu::{Extraction, Warning};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -54,10 +58,7 @@ fn body(page: usize, texts: &[&str]) -> BodyRow {
 /// An expenditure table over two pages, with every way of saying nothing.
 fn table(unit: Option<&str>) -> Table {
     let mut noted = row(RowKind::Code, Some("201 08 01"), "行政 运行", 4, &["1,234.50", "", "—"]);
-    noted.texts = vec![
-        Text { column: 5, raw: "含\"上年\",结转".to_owned() },
-        Text { column: 6, raw: "二".to_owned() },
-    ];
+    noted.texts = vec![Text { column: 5, raw: "含\"上年\",结转".to_owned() }, Text { column: 6, raw: "二".to_owned() }];
     Table {
         form: forms::all().iter().find(|form| form.id == "final_expenditure"),
         title: "支出决算表".to_owned(),
@@ -309,7 +310,10 @@ fn files_get_their_names_when_they_are_whole() {
     assert_eq!(amounts.lines().count(), 1 + 5);
     assert!(!root.join("wide").exists(), "only where asked for");
     let hidden = |path: &PathBuf| {
-        fs::read_dir(path).unwrap().filter(|f| f.as_ref().unwrap().file_name().to_string_lossy().starts_with('.')).count()
+        fs::read_dir(path)
+            .unwrap()
+            .filter(|f| f.as_ref().unwrap().file_name().to_string_lossy().starts_with('.'))
+            .count()
     };
     assert_eq!(hidden(&root) + hidden(&root.join("documents")), 0, "no temporary file is left");
 }
@@ -332,7 +336,9 @@ fn excel_gets_its_mark_and_tables_as_printed() {
     let out = Folder::create(&root, emit::Options { bom: true, wide: true }).unwrap();
     out.sheets().unwrap().finish().unwrap();
     out.write_document(&entry).unwrap();
-    for name in ["amounts.csv", "tables.csv", "documents.csv", "wide/x/01_final_expenditure.csv", "wide/x/02_unknown.csv"] {
+    for name in
+        ["amounts.csv", "tables.csv", "documents.csv", "wide/x/01_final_expenditure.csv", "wide/x/02_unknown.csv"]
+    {
         assert!(fs::read(root.join(name)).unwrap().starts_with(b"\xEF\xBB\xBF"), "{name}");
     }
     let wide = fs::read_to_string(root.join("wide/x/01_final_expenditure.csv")).unwrap();

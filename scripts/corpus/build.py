@@ -414,7 +414,7 @@ def _plant(made: Table, ledger: Ledger) -> None:
             (row, typed)
             for row in made.rows
             for typed in row.typed
-            if typed.group == group and mistake["row"] in (typed.code, typed.name)
+            if typed.group == group and mistake.get("row") in (typed.code, typed.name)
         )
         row.texts[column] = mistake["printed"]
         typed.amounts[mistake["column"]] = plain(mistake["printed"])

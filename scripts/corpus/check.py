@@ -58,7 +58,7 @@ def check(report: Report, ledger: Ledger) -> int:
 def _amounts(table: Table, row: TypedRow, ledger: Ledger) -> dict[str, Decimal]:
     amounts = {key: Decimal(text) for key, text in row.amounts.items() if _is_number(text)}
     for mistake in ledger.planted:
-        if mistake["table"] == table.id and mistake["row"] in (row.code, row.name):
+        if mistake["table"] == table.id and mistake.get("row") in (row.code, row.name):
             if mistake["column"] in amounts:
                 amounts[mistake["column"]] = Decimal(mistake["correct"])
     return amounts

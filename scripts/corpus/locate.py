@@ -66,19 +66,16 @@ def table_pages(report: Report, chars: Stream) -> list[list[int]]:
     found = []
     for table in report.tables:
         cursor = chars.find(table.title, cursor) + len(folded(table.title))
-        cursor = chars.find(_head_start(table), cursor)
-        first = chars.page(cursor)
+        labels = [cell.text for cell in table.head_cells()]
+        first = chars.page(chars.find(labels[0], cursor))
+        cursor = max(chars.find(label, cursor) + len(folded(label)) for label in labels)
         cursor = _end(table, chars, cursor)
         found.append(list(range(first, chars.page(cursor - 1) + 1)))
     return found
 
 
-def _head_start(table: Table) -> str:
-    return folded(table.columns[0].drawn_head[0])
-
-
 def _end(table: Table, chars: Stream, start: int) -> int:
-    """Just past the last printed row, walking row by row from the table's head."""
+    """Just past the last printed row, walking row by row from the header's end."""
     cursor = start
     for row in table.rows:
         printed = folded("".join(row.drawn))

@@ -5,7 +5,7 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-from . import check, chromium, contents, finish, golden, invent, ledger, locate, render_html, render_reportlab, render_typst, report
+from . import check, chromium, contents, finish, golden, invent, ledger, locate, render_html, render_office, render_reportlab, render_typst, report
 
 ROOT = Path(__file__).resolve().parents[2]
 LEDGERS = ROOT / "corpus" / "ledgers"
@@ -63,6 +63,7 @@ PRODUCERS = {
     "chromium": lambda made, target, pages: chromium.print_pdf(
         render_html.render(made, pages), target
     ),
+    "office": render_office.print_pdf,
     "reportlab": render_reportlab.print_pdf,
     "typst": render_typst.print_pdf,
 }

@@ -178,7 +178,8 @@ def _body(table: Table, layout: dict) -> str:
 
         cells = _cells(row.drawn, row.spans, align, row.indents)
         classes = "bold" if row.bold else ""
-        if layout.get("total_apart") and any(t.kind == "total" for t in row.typed):
+        coded = table.columns[0].role == "class"
+        if coded and layout.get("total_apart") and any(t.kind == "total" for t in row.typed):
             classes += " apart"
         html.append(f"<tr class='{classes}'>{cells}</tr>")
     return "".join(html)

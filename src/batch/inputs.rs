@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// The documents of a run.
 #[derive(Clone, Debug, Default)]
@@ -96,7 +96,8 @@ impl Found {
             self.path(input);
             return Ok(());
         };
-        let options = glob::MatchOptions { case_sensitive: true, require_literal_separator: true, ..Default::default() };
+        let options =
+            glob::MatchOptions { case_sensitive: true, require_literal_separator: true, ..Default::default() };
         let matches = glob::glob_with(text, options);
         let matches = matches.map_err(|source| InputError::Pattern { text: text.to_owned(), source })?;
         let mut any = false;
@@ -130,7 +131,7 @@ impl Found {
 
     fn file(&mut self, path: PathBuf) {
         // Without the `.` parts, by which one path has several spellings.
-        let path: PathBuf = path.components().collect();
+        let path: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
         if self.seen.insert(path.clone()) {
             self.existing += usize::from(!is_missing(&path));
             self.paths.push(path);

@@ -45,11 +45,7 @@ pub(super) struct Line {
 impl Line {
     pub(super) fn new(entry: &Entry) -> Line {
         let extraction = entry.extraction.as_ref();
-        let failure = Failure {
-            path: entry.path.clone(),
-            message: entry.message.clone(),
-            hint: entry.hint.clone(),
-        };
+        let failure = Failure { path: entry.path.clone(), message: entry.message.clone(), hint: entry.hint.clone() };
         Line {
             status: entry.status,
             tables: extraction.map_or(0, |extraction| extraction.document.tables.len()),

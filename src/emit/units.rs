@@ -6,7 +6,23 @@ use rust_decimal::Decimal;
 
 /// Units that a column's label or a line's name may set for itself, in brackets or after a colon.
 const OWN_UNITS: &[&str] = &[
-    "元", "万元", "千元", "亿元", "%", "人", "人次", "辆", "台", "个", "批", "批次", "次", "户", "套", "平方米", "分",
+    "元",
+    "万元",
+    "千元",
+    "亿元",
+    "%",
+    "人",
+    "人次",
+    "辆",
+    "台",
+    "个",
+    "批",
+    "批次",
+    "次",
+    "户",
+    "套",
+    "平方米",
+    "分",
 ];
 
 /// The unit of the amount in a row and column: the one the column's labels or the row's name set for

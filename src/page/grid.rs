@@ -167,7 +167,7 @@ fn lattice(lines: &Rulings) -> Option<Grid> {
         })
         .collect();
     let bbox = Rect { x0: xs[0], y0: ys[0], x1: xs[columns], y1: ys[rows] };
-    Some(Grid { bbox, xs, ys, cells })
+    Some(Grid { bbox, xs, ys, cells, inferred: false })
 }
 
 /// Sorted distinct positions; `ends` only widen the range beyond the outermost lines.

@@ -7,10 +7,12 @@
 mod grid;
 mod rulings;
 mod tokens;
+mod unruled;
 mod upright;
 
 use crate::geometry::Rect;
 use crate::pdf;
+pub use unruled::infer_grid;
 
 /// What stands where on one page.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +27,8 @@ pub struct Layout {
     pub grids: Vec<Grid>,
     /// Text outside the grids, from top to bottom.
     pub lines: Vec<Line>,
+    /// Heights of horizontal rulings that belong to no grid, from top to bottom.
+    pub loose_rulings: Vec<f32>,
     /// Glyphs set aslant over the page (watermarks).
     pub watermark_glyphs: usize,
     /// Visible glyphs that are not white space. Always the sum of those in cells, lines and watermark.
@@ -46,6 +50,8 @@ pub struct Grid {
     pub ys: Vec<f32>,
     /// The cells in reading order; together they tile the grid without overlap.
     pub cells: Vec<Cell>,
+    /// Whether rows and columns were inferred from the text, not read from rulings.
+    pub inferred: bool,
 }
 
 impl Grid {
@@ -94,6 +100,8 @@ pub struct Line {
     pub text: String,
     /// The line cut at gaps wider than one and a half em.
     pub pieces: Vec<Piece>,
+    /// The line cut at every gap, and between figures and words.
+    pub words: Vec<Word>,
     /// Glyphs in the line, white space not counted.
     pub glyph_count: usize,
     /// Height of the type in points.
@@ -111,6 +119,19 @@ pub struct Piece {
     pub glyph_count: usize,
 }
 
+/// A run of figures or of other characters without a gap.
+#[derive(Clone, Debug)]
+pub struct Word {
+    /// The box of the text.
+    pub bbox: Rect,
+    /// The text as printed.
+    pub text: String,
+    /// Whether it is made of figures.
+    pub figure: bool,
+    /// Glyphs in the word, white space not counted.
+    pub glyph_count: usize,
+}
+
 /// Lays a page out: finds the ruled grids and puts each visible glyph into a cell or a line.
 pub fn lay_out(page: &pdf::Page) -> Layout {
     let turned = upright::turn(page);
@@ -119,6 +140,13 @@ pub fn lay_out(page: &pdf::Page) -> Layout {
     let mut grids = grid::build(&rulings);
     let tokens = tokens::find(&page.glyphs, |left, right| grid::divides(&grids, &left.bbox, &right.bbox));
     let watermark_glyphs = tokens.iter().filter(|t| t.aslant).map(|t| t.len).sum();
+
+    let loose_rulings = rulings
+        .horizontal
+        .iter()
+        .filter(|ruling| !grids.iter().any(|grid| grid.bbox.y0 - 2.0 <= ruling.at && ruling.at <= grid.bbox.y1 + 2.0))
+        .map(|ruling| ruling.at)
+        .collect();
 
     let mut in_cells: Vec<Vec<Vec<&tokens::Token>>> =
         grids.iter().map(|grid| vec![Vec::new(); grid.cells.len()]).collect();
@@ -140,6 +168,7 @@ pub fn lay_out(page: &pdf::Page) -> Layout {
         height: page.height,
         grids,
         lines: tokens::lines(outside, &page.glyphs),
+        loose_rulings,
         watermark_glyphs,
         visible_glyphs: page.glyphs.iter().filter(|g| !tokens::is_blank(g.unicode)).count(),
         hidden_glyphs: page.hidden.len(),

@@ -2,7 +2,7 @@
 //! gap and are of one class (figures, or anything else), so it belongs to one cell as a whole: an
 //! amount that runs over a ruling keeps its last digit.
 
-use super::{Cell, Line, Piece};
+use super::{Cell, Line, Piece, Word};
 use crate::catalog::text::ideograph;
 use crate::geometry::Rect;
 use crate::pdf::{Direction, Glyph};
@@ -195,6 +195,15 @@ pub(super) fn lines(tokens: Vec<&Token>, glyphs: &[Glyph]) -> Vec<Line> {
                 text: line_text(&tokens, glyphs),
                 glyph_count: tokens.iter().map(|token| token.len).sum(),
                 type_size: tokens.iter().map(|token| token.size).fold(0.0, f32::max),
+                words: tokens
+                    .iter()
+                    .map(|token| Word {
+                        bbox: token.bbox,
+                        text: line_text(&[*token], glyphs),
+                        figure: is_figure(glyphs[token.first].unicode),
+                        glyph_count: token.len,
+                    })
+                    .collect(),
                 pieces: pieces
                     .iter()
                     .filter_map(|piece| {

@@ -72,9 +72,8 @@ impl Document {
             Some(XrefRecovery::OffsetCorrected) => warnings.push(DocumentWarning::IndexMoved),
             _ => {}
         }
-        let objects = Objects::new(loaded);
+        let mut objects = Objects::new(loaded);
         let mut pages = pages::collect(&objects, &mut warnings);
-        let mut objects = objects;
         if pages.is_empty() && !repaired {
             // The index was readable and led nowhere; search for the objects instead.
             if let Some(rebuilt) = search(bytes, options) {
@@ -84,7 +83,8 @@ impl Document {
             }
         }
         if pages.is_empty() {
-            return Err(OpenError::NoPages);
+            let damaged = warnings.contains(&DocumentWarning::Rebuilt);
+            return Err(if damaged { OpenError::Damaged("none of its pages is left".to_owned()) } else { OpenError::NoPages });
         }
         let layers = Layers::read(&objects);
         let shared = Shared { objects, layers, fonts: Mutex::default() };
@@ -182,9 +182,9 @@ fn attempt(bytes: &[u8], options: &OpenOptions, search: bool) -> Result<lopdf::D
 /// Finds the objects by searching the bytes for them. Where even the catalog is lost, an empty one is
 /// appended, so that whatever pages are left can be found by their type.
 fn search(bytes: &[u8], options: &OpenOptions) -> Option<lopdf::Document> {
-    const CATALOG: &[u8] = b"\n8388606 0 obj\n<</Type/Catalog/Pages 8388607 0 R>>\nendobj\n\
-        8388607 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n\
-        trailer\n<</Root 8388606 0 R/Size 8388608>>\nstartxref\n0\n%%EOF\n";
+    const CATALOG: &[u8] = b"\n900000 0 obj\n<</Type/Catalog/Pages 900001 0 R>>\nendobj\n\
+        900001 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n\
+        trailer\n<</Root 900000 0 R/Size 900002>>\nstartxref\n0\n%%EOF\n";
     let has_pages = |document: &lopdf::Document| !document.get_pages().is_empty();
     let searched = attempt(bytes, options, true).ok().filter(has_pages);
     searched.or_else(|| {

@@ -11,6 +11,7 @@
 mod facts;
 mod roles;
 mod spans;
+mod unruled;
 
 use crate::catalog::forms::Form;
 use crate::geometry::Rect;
@@ -122,9 +123,10 @@ pub struct PageAccount {
 }
 
 /// Cuts a document into tables.
-pub fn segment(layouts: Vec<Layout>) -> Segmented {
-    let roles = roles::classify(&layouts);
+pub fn segment(mut layouts: Vec<Layout>) -> Segmented {
+    let mut roles = roles::classify(&layouts);
     let kind = facts::report_kind(&layouts, &roles);
+    unruled::add_grids(&mut layouts, &mut roles, kind);
     let (tables, accounts) = spans::collect(&layouts, roles, kind);
     let facts = facts::read(&layouts, &tables, kind);
     Segmented { facts, layouts, tables, accounts }

@@ -28,6 +28,8 @@ pub(super) enum Role {
     Furniture,
     /// An entry of a table of contents.
     Contents,
+    /// In a grid that was inferred from the text.
+    Tabled,
     /// Anything else.
     Prose,
 }

@@ -104,6 +104,8 @@ impl Walk<'_> {
                 Role::Note => account.note += glyphs,
                 Role::Furniture => account.furniture += glyphs,
                 Role::Contents => account.prose += glyphs,
+                // Counted with the cells of its grid.
+                Role::Tabled => {}
                 Role::Prose => {
                     let y = line.bbox.center_y();
                     if zones.iter().any(|zone| zone.contains(&y)) {
@@ -122,7 +124,7 @@ impl Walk<'_> {
         let line = &layout.lines[l];
         let after_note = self.note_end.take();
         match &mut roles[l] {
-            Role::Furniture | Role::Contents => self.note_end = after_note,
+            Role::Furniture | Role::Contents | Role::Tabled => self.note_end = after_note,
             Role::Title(title) => {
                 let heading = &mut self.heading;
                 heading.number = title.number.clone().or(heading.number.take());

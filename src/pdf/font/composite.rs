@@ -48,7 +48,9 @@ impl Composite {
     pub(super) fn read(objects: &Objects, dict: &Dictionary, descendant: &Dictionary) -> Composite {
         let encoding = objects.get(dict, b"Encoding");
         let encoded = Encoded::read(objects, encoding);
-        let family = family(objects, descendant).or_else(|| encoded.family.clone());
+        let family = family(objects, descendant)
+            .or_else(|| encoded.family.clone())
+            .filter(|family| family.ucs2_cmap().is_some());
 
         let mut code_is_unicode = encoded.code_is_unicode;
         let mut by_code = None;

@@ -1,0 +1,260 @@
+//! Tables without (vertical) rulings: columns and rows from the text itself.
+//!
+//! Columns are what the gutters leave between them: stretches of x that no row of the body prints in.
+//! Columns whose body is empty are known by their header alone. Rows are anchored by what starts a row
+//! (codes, ordinals, figures, totals); horizontal rulings, where there are any, decide instead. The
+//! result is a [`Grid`] like one that was ruled, marked as inferred.
+
+mod header;
+mod rows;
+
+use super::{Cell, Grid, Line, Word};
+use crate::catalog::line_items::LineItems;
+use crate::catalog::subjects::{Subjects, System};
+use crate::catalog::text::{fold, ordinal};
+use crate::geometry::Rect;
+
+/// Words closer than this (in em) on one line are one chunk.
+const CHUNK: f32 = 0.6;
+/// A gutter is at least this wide (in em).
+const GUTTER: f32 = 0.15;
+/// Labels of rows that sum up; set in the middle of several columns, they say nothing of columns.
+const TOTALS: [&str; 8] =
+    ["合计", "总计", "小计", "收入总计", "支出总计", "本年收入合计", "本年支出合计", "总合计"];
+
+/// Words of one line that stand together, in one cell if the table has cells.
+#[derive(Clone, Debug)]
+struct Chunk {
+    bbox: Rect,
+    text: String,
+    kind: Kind,
+    glyphs: usize,
+    size: f32,
+}
+
+/// What a chunk is, by its characters.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    /// Figures alone: an amount, a code, a line number.
+    Figure,
+    /// Starts a row: an ordinal, or a name the catalogue knows.
+    RowLabel,
+    /// Sums up.
+    Total,
+    /// Other words.
+    Words,
+}
+
+/// An inferred column: where its text stands.
+#[derive(Clone, Copy, Debug)]
+struct Column {
+    x0: f32,
+    x1: f32,
+}
+
+/// Infers the grid of a table from its lines, which hold nothing else. `rulings` are the heights of
+/// horizontal lines among them; `like` the column boundaries of the same table on the page before.
+/// `None` where the lines are no table.
+pub fn infer_grid(lines: &[&Line], rulings: &[f32], like: Option<&[f32]>) -> Option<Grid> {
+    let rows_of_chunks: Vec<Vec<Chunk>> = lines.iter().map(|line| chunks(line)).collect();
+    let start = rows_of_chunks.iter().position(|line| starts_body(line)).unwrap_or(rows_of_chunks.len());
+    let (head, body) = rows_of_chunks.split_at(start);
+    let body: Vec<Chunk> = body.iter().flatten().cloned().collect();
+    if body.iter().filter(|chunk| chunk.kind != Kind::Words).count() == 0 {
+        return None;
+    }
+    let em = median(body.iter().map(|chunk| chunk.size))?;
+    let head: Vec<Chunk> = head.iter().flatten().cloned().collect();
+    let columns = match like {
+        Some(bounds) if fits(&body, bounds) => bounds.windows(2).map(|b| Column { x0: b[0], x1: b[1] }).collect(),
+        _ => header::with_empty_columns(gutters(&body, em), &head),
+    };
+    if columns.len() < 2 {
+        return None;
+    }
+    let xs = match like {
+        Some(bounds) if bounds.len() == columns.len() + 1 && fits(&body, bounds) => bounds.to_vec(),
+        _ => boundaries(&columns, em),
+    };
+    let top = lines.first()?.bbox.y0 - 0.3 * em;
+    let body_rows = rows::find(&body, &xs, rulings, em)?;
+    let body_top = body_rows.first()?.top;
+    let mut cells = header::cells(&head, &columns, &xs, top, body_top);
+    let head_rows = cells.iter().map(|cell| cell.row + cell.row_span).max().unwrap_or(0);
+    let mut ys: Vec<f32> =
+        (0..head_rows).map(|r| top + (body_top - top) * r as f32 / head_rows as f32).collect();
+    ys.push(body_top);
+    for (index, row) in body_rows.iter().enumerate() {
+        for column in 0..xs.len() - 1 {
+            let bbox = Rect { x0: xs[column], y0: row.top, x1: xs[column + 1], y1: row.bottom };
+            let inside: Vec<&Chunk> =
+                row.chunks.iter().filter(|chunk| column_of(chunk, &xs) == column).copied().collect();
+            cells.push(cell(head_rows + index, column, 1, 1, bbox, &inside));
+        }
+        ys.push(row.bottom);
+    }
+    let bbox = Rect { x0: xs[0], y0: ys[0], x1: xs[xs.len() - 1], y1: ys[ys.len() - 1] };
+    Some(Grid { bbox, xs, ys, cells, inferred: true })
+}
+
+/// Joins the words of a line that stand together. An amount and a name side by side are two chunks
+/// however close they stand.
+fn chunks(line: &Line) -> Vec<Chunk> {
+    let mut chunks: Vec<Chunk> = Vec::new();
+    let mut before: Option<&Word> = None;
+    for word in &line.words {
+        let size = line.type_size.max(1.0);
+        let gap = before.map_or(f32::INFINITY, |b| word.bbox.x0 - b.bbox.x1);
+        let apart = before.is_none_or(|b| (is_amount(b) || is_amount(word)) && b.figure != word.figure);
+        let both_figures = before.is_some_and(|b| b.figure && word.figure) && gap > 0.2 * size;
+        match chunks.last_mut() {
+            Some(chunk) if gap <= CHUNK * size && !apart && !both_figures => {
+                chunk.bbox = chunk.bbox.union(&word.bbox);
+                if gap > 0.5 * size {
+                    chunk.text.push(' ');
+                }
+                chunk.text.push_str(&word.text);
+                chunk.glyphs += word.glyph_count;
+            }
+            _ => chunks.push(Chunk {
+                bbox: word.bbox,
+                text: word.text.clone(),
+                kind: Kind::Words,
+                glyphs: word.glyph_count,
+                size,
+            }),
+        }
+        before = Some(word);
+    }
+    for chunk in &mut chunks {
+        chunk.kind = kind(&chunk.text);
+    }
+    chunks
+}
+
+/// An amount has a decimal point or thousands separators; a bare number may be part of words.
+fn is_amount(word: &Word) -> bool {
+    word.figure && word.text.contains(['.', ',']) && word.text.contains(|c: char| c.is_ascii_digit())
+}
+
+fn kind(text: &str) -> Kind {
+    let folded = fold(text);
+    if folded.contains(|c: char| c.is_ascii_digit())
+        && folded.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.' | '-' | '(' | ')' | '%'))
+    {
+        return Kind::Figure;
+    }
+    if folded == "-" || folded == "--" {
+        return Kind::Figure;
+    }
+    if TOTALS.contains(&folded.as_str()) {
+        return Kind::Total;
+    }
+    let named = ordinal(&folded).is_some_and(|(_, rest)| !rest.is_empty())
+        || LineItems::standard().find(&folded, None).is_some()
+        || !Subjects::standard().by_name(System::Functional, &folded).is_empty()
+        || folded.starts_with('[');
+    if named { Kind::RowLabel } else { Kind::Words }
+}
+
+/// Does a line belong to the body? Figures (other than the numbers of columns) or the label of a row
+/// make it so; a label that might as well head a column does not.
+fn starts_body(line: &[Chunk]) -> bool {
+    let figures: Vec<&Chunk> = line.iter().filter(|chunk| chunk.kind == Kind::Figure).collect();
+    if !figures.is_empty() {
+        let numbers: Vec<Option<u32>> = figures.iter().map(|chunk| chunk.text.parse().ok()).collect();
+        let numbering = numbers.len() > 1
+            && numbers.windows(2).all(|pair| matches!(pair, [Some(a), Some(b)] if *b == a + 1))
+            && numbers[0].is_some_and(|first| first <= 2);
+        return !numbering;
+    }
+    line.first().is_some_and(|first| {
+        ordinal(&fold(&first.text)).is_some_and(|(_, rest)| !rest.is_empty()) || fold(&first.text).starts_with('[')
+    }) || (line.len() == 1 && line[0].kind == Kind::Total)
+}
+
+/// The columns of the body: what is printed, projected on x, cut at the gutters.
+fn gutters(body: &[Chunk], em: f32) -> Vec<Column> {
+    let mut spans: Vec<Column> = body
+        .iter()
+        .filter(|chunk| chunk.kind != Kind::Total)
+        .map(|chunk| Column { x0: chunk.bbox.x0, x1: chunk.bbox.x1 })
+        .collect();
+    spans.sort_by(|a, b| a.x0.total_cmp(&b.x0));
+    let mut columns: Vec<Column> = Vec::new();
+    for span in spans {
+        match columns.last_mut() {
+            Some(column) if span.x0 - column.x1 < GUTTER * em => column.x1 = column.x1.max(span.x1),
+            _ => columns.push(span),
+        }
+    }
+    columns
+}
+
+/// Do the chunks lie within given boundaries, but for a few that touch them?
+fn fits(body: &[Chunk], bounds: &[f32]) -> bool {
+    let crosses = |chunk: &&Chunk| {
+        chunk.kind != Kind::Total
+            && bounds[1..bounds.len() - 1].iter().any(|x| chunk.bbox.x0 + 2.0 < *x && *x < chunk.bbox.x1 - 2.0)
+    };
+    let (first, last) = (bounds[0], bounds[bounds.len() - 1]);
+    let outside = |chunk: &&Chunk| chunk.bbox.center_x() < first - 5.0 || chunk.bbox.center_x() > last + 5.0;
+    let misfits = body.iter().filter(|chunk| crosses(chunk) || outside(chunk)).count();
+    misfits * 20 <= body.len()
+}
+
+/// Boundaries in the middle of the gutters.
+fn boundaries(columns: &[Column], em: f32) -> Vec<f32> {
+    let mut xs = Vec::with_capacity(columns.len() + 1);
+    xs.push(columns[0].x0 - 0.5 * em);
+    xs.extend(columns.windows(2).map(|pair| (pair[0].x1 + pair[1].x0) / 2.0));
+    xs.push(columns[columns.len() - 1].x1 + 0.5 * em);
+    xs
+}
+
+/// The column most of a chunk stands in.
+fn column_of(chunk: &Chunk, xs: &[f32]) -> usize {
+    let shared = |c: usize| chunk.bbox.x1.min(xs[c + 1]) - chunk.bbox.x0.max(xs[c]);
+    (0..xs.len() - 1).max_by(|&a, &b| shared(a).total_cmp(&shared(b))).unwrap_or(0)
+}
+
+/// A cell with the chunks in it, from top to bottom and left to right.
+fn cell(row: usize, column: usize, row_span: usize, column_span: usize, bbox: Rect, chunks: &[&Chunk]) -> Cell {
+    let mut lines: Vec<Vec<&Chunk>> = Vec::new();
+    let mut sorted = chunks.to_vec();
+    sorted.sort_by(|a, b| a.bbox.y1.total_cmp(&b.bbox.y1));
+    for chunk in sorted {
+        match lines.last_mut() {
+            Some(line) if chunk.bbox.y1 - line[0].bbox.y1 < 0.5 * chunk.size => line.push(chunk),
+            _ => lines.push(vec![chunk]),
+        }
+    }
+    let mut text = String::new();
+    for line in &mut lines {
+        line.sort_by(|a, b| a.bbox.x0.total_cmp(&b.bbox.x0));
+        for (index, chunk) in line.iter().enumerate() {
+            if index > 0 {
+                text.push(' ');
+            }
+            text.push_str(&chunk.text);
+        }
+    }
+    Cell {
+        row,
+        column,
+        row_span,
+        column_span,
+        bbox,
+        text,
+        ink: Rect::around(chunks.iter().map(|chunk| chunk.bbox)).unwrap_or(Rect { x1: bbox.x0, y1: bbox.y0, ..bbox }),
+        line_count: lines.len(),
+        glyph_count: chunks.iter().map(|chunk| chunk.glyphs).sum(),
+        type_size: chunks.iter().map(|chunk| chunk.size).fold(0.0, f32::max),
+    }
+}
+
+fn median(values: impl Iterator<Item = f32>) -> Option<f32> {
+    let mut sorted: Vec<f32> = values.collect();
+    sorted.sort_by(f32::total_cmp);
+    sorted.get(sorted.len() / 2).copied()
+}
