@@ -58,9 +58,9 @@ def check(report: Report, ledger: Ledger) -> int:
 def _amounts(table: Table, row: TypedRow, ledger: Ledger) -> dict[str, Decimal]:
     amounts = {key: Decimal(text) for key, text in row.amounts.items() if _is_number(text)}
     for mistake in ledger.planted:
-        if mistake["table"] == table.id and mistake.get("row") in (row.code, row.name):
-            if mistake["column"] in amounts:
-                amounts[mistake["column"]] = Decimal(mistake["correct"])
+        hit = mistake["table"] == table.id and mistake.get("row") in (row.code, row.name)
+        if hit and mistake["column"] in amounts:
+            amounts[mistake["column"]] = Decimal(mistake["correct"])
     return amounts
 
 
@@ -90,7 +90,7 @@ def _within(name: str, rows):
                 yield f"{row.code or row.name} total", amounts["total"] == sum(parts.values(), ZERO)
     if name in ("final_gov_fund", "final_state_capital"):
         for row, amounts in rows:
-            get = lambda key, amounts=amounts: amounts.get(key, ZERO)  # noqa: E731
+            get = lambda key, amounts=amounts: amounts.get(key, ZERO)
             closing = get("opening_balance") + get("current_income") - get("expenditure_total")
             yield f"{row.name} closing", get("closing_balance") == closing
             parts = get("expenditure_basic") + get("expenditure_project")
@@ -107,7 +107,7 @@ def _within(name: str, rows):
     for _, amounts in rows:
         for side in ("budget_", "final_", ""):
             if f"{side}vehicle_subtotal" in amounts:
-                get = lambda key, a=amounts, s=side: a.get(s + key, ZERO)  # noqa: E731
+                get = lambda key, a=amounts, s=side: a.get(s + key, ZERO)
                 parts = get("vehicle_purchase") + get("vehicle_operation")
                 yield f"{side} vehicles", get("vehicle_subtotal") == parts
                 parts = get("overseas") + get("vehicle_subtotal") + get("reception")

@@ -27,17 +27,6 @@ def width(text: str) -> float:
     return sum(1 if ord(char) > 0x2E7F or char in "“”…" else 0.5 for char in text)
 
 
-def find_pages(report: Report, chars: "Stream") -> list[int]:
-    """The page on which each entry's own heading stands."""
-    cursor = chars.after_contents(report)
-    pages = []
-    for _, text in entries(report):
-        at = chars.find(text, cursor)
-        pages.append(chars.page(at))
-        cursor = at + 1
-    return pages
-
-
 def is_contents(block) -> bool:
     """Whether a block is the place of the table of contents."""
     return isinstance(block, Block) and block.kind == "toc"

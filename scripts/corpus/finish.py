@@ -20,6 +20,9 @@ def finish(source: Path, target: Path, wanted: dict) -> None:
     with pikepdf.open(source) as pdf:
         pdf.docinfo["/CreationDate"] = STAMP
         pdf.docinfo["/ModDate"] = STAMP
+        for name in ("/ID", "/DocChecksum"):
+            if name in pdf.trailer:
+                del pdf.trailer[name]
         settings = {"deterministic_id": True}
         if wanted.get("object_streams"):
             settings["object_stream_mode"] = pikepdf.ObjectStreamMode.generate

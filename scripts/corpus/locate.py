@@ -9,7 +9,6 @@ import pymupdf
 from . import contents
 from .model import Report, Table
 
-
 # Radicals that Noto's fonts give back for characters drawn with the same glyph.
 RADICALS = str.maketrans("戶⺠⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻥⻦⻬", "户民西见角贝车长门青页风飞食马鱼鸟齐")
 
@@ -58,6 +57,17 @@ class Stream:
             for _, text in contents.entries(report):
                 cursor = self.find(text + "......", cursor) + len(folded(text))
         return cursor
+
+
+def heading_pages(report: Report, chars: Stream) -> list[int]:
+    """The page on which each entry of the contents has its own heading."""
+    cursor = chars.after_contents(report)
+    pages = []
+    for _, text in contents.entries(report):
+        at = chars.find(text, cursor)
+        pages.append(chars.page(at))
+        cursor = at + 1
+    return pages
 
 
 def table_pages(report: Report, chars: Stream) -> list[list[int]]:

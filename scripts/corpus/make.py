@@ -5,7 +5,20 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-from . import check, chromium, contents, finish, golden, invent, ledger, locate, render_html, render_office, render_reportlab, render_typst, report
+from . import (
+    check,
+    chromium,
+    finish,
+    golden,
+    invent,
+    ledger,
+    locate,
+    render_html,
+    render_office,
+    render_reportlab,
+    render_typst,
+    report,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 LEDGERS = ROOT / "corpus" / "ledgers"
@@ -46,7 +59,7 @@ def make(path: Path) -> None:
     with tempfile.TemporaryDirectory() as work:
         draft = Path(work) / "draft.pdf"
         typeset(made, draft, None)
-        pages = contents.find_pages(made, locate.Stream(draft))
+        pages = locate.heading_pages(made, locate.Stream(draft))
         typeset(made, draft, pages)
         tables = locate.table_pages(made, locate.Stream(draft))
         finish.finish(draft, target, facts.finish)
