@@ -90,7 +90,9 @@ fn what_a_document_holds_never_panics() {
     let mut wrong = Vec::new();
     for source in sources() {
         wrong.extend(source.lines_with(&unwrap, "unwraps"));
-        wrong.extend(source.lines_with(&abort, "may panic"));
+        if source.module != "catalog" {
+            wrong.extend(source.lines_with(&abort, "may panic"));
+        }
         if source.module != "catalog" && !MAY_EXPECT.contains(&source.path.as_str()) {
             wrong.extend(source.lines_with(&expect, "expects"));
         }

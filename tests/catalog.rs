@@ -5,9 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use kemu::catalog::line_items::{Block, Half, LineItems, Side};
 use kemu::catalog::subjects::{Agreement, Level, Subjects, System, parent};
-use kemu::catalog::text::{
-    Ordinal, OrdinalKind, chinese_number, fold, ordinal, same, skeleton, without_ordinals,
-};
+use kemu::catalog::text::{Ordinal, OrdinalKind, chinese_number, fold, ordinal, same, skeleton, without_ordinals};
 
 mod folding {
     use super::*;
@@ -15,10 +13,7 @@ mod folding {
     #[test]
     fn removes_blanks_and_invisible_characters() {
         assert_eq!(fold("本 年 收 入 合 计"), "本年收入合计");
-        assert_eq!(
-            fold("信息 网络\u{A0}及软件\u{3000}购置\r\n"),
-            "信息网络及软件购置"
-        );
+        assert_eq!(fold("信息 网络\u{A0}及软件\u{3000}购置\r\n"), "信息网络及软件购置");
         assert_eq!(fold("\u{FEFF}因\u{200B}公 出\u{AD} 国"), "因公出国");
         assert_eq!(fold(" \t\u{3000}"), "");
     }
@@ -47,14 +42,7 @@ mod folding {
         assert_eq!(fold("单位：万元"), fold("单位:万元"));
         assert_eq!(fold("因公出国（境）费用"), "因公出国(境)费用");
         assert_eq!(fold("２０２４年度４．"), "2024年度4.");
-        for quoted in [
-            "“三公”",
-            "„三公‟",
-            "〝三公〞",
-            "″三公″",
-            "＂三公＂",
-            "\"三公\"",
-        ] {
+        for quoted in ["“三公”", "„三公‟", "〝三公〞", "″三公″", "＂三公＂", "\"三公\""] {
             assert_eq!(fold(quoted), "\"三公\"");
         }
         for dash in ["—", "–", "－", "−", "‑", "―", "─"] {
@@ -71,8 +59,7 @@ mod folding {
 
     #[test]
     fn is_idempotent() {
-        for text in ["⑴ａ｡ﬁ㈠⼾″①…", "（一） “三公”—经费", "ｶﾞ½㍿", "°C℃‰"]
-        {
+        for text in ["⑴ａ｡ﬁ㈠⼾″①…", "（一） “三公”—经费", "ｶﾞ½㍿", "°C℃‰"] {
             let once = fold(text);
             assert_eq!(fold(&once), once);
         }
@@ -170,45 +157,25 @@ mod subjects {
 
     #[track_caller]
     fn name(system: System, code: &str, year: u16) -> &'static str {
-        Subjects::standard()
-            .lookup(system, code, Some(year))
-            .unwrap()
-            .name
+        Subjects::standard().lookup(system, code, Some(year)).unwrap().name
     }
 
     #[test]
     fn rows_are_unique_ordered_and_clean() {
         let mut seen = HashSet::new();
         for subject in Subjects::standard().iter() {
-            assert!(
-                seen.insert((subject.code, fold(subject.name))),
-                "{subject:?} twice"
-            );
+            assert!(seen.insert((subject.code, fold(subject.name))), "{subject:?} twice");
             assert!(!subject.name.is_empty());
             assert!(!subject.name.contains(char::is_whitespace), "{subject:?}");
-            assert!(
-                !subject.name.contains(['(', ')', '"']),
-                "{subject:?}: use （）“”"
-            );
-            assert!(
-                !subject.name.contains(|c: char| c.is_ascii_alphanumeric()),
-                "{subject:?}"
-            );
+            assert!(!subject.name.contains(['(', ')', '"']), "{subject:?}: use （）“”");
+            assert!(!subject.name.contains(|c: char| c.is_ascii_alphanumeric()), "{subject:?}");
             let opened = subject.name.matches('（').count();
             assert_eq!(opened, subject.name.matches('）').count(), "{subject:?}");
-            assert!(
-                subject
-                    .since
-                    .zip(subject.until)
-                    .is_none_or(|(since, until)| since <= until)
-            );
+            assert!(subject.since.zip(subject.until).is_none_or(|(since, until)| since <= until));
             assert_eq!(System::of_code(subject.code), Some(subject.system));
         }
         assert!(seen.len() > 2000);
-        let codes: Vec<_> = Subjects::standard()
-            .iter()
-            .map(|s| (s.system, s.code))
-            .collect();
+        let codes: Vec<_> = Subjects::standard().iter().map(|s| (s.system, s.code)).collect();
         assert!(codes.is_sorted());
     }
 
@@ -227,18 +194,7 @@ mod subjects {
         assert_eq!(System::of_code("2010550"), Some(Functional));
         assert_eq!(System::of_code("30201"), Some(EconomicDept));
         assert_eq!(System::of_code("501"), Some(EconomicGov));
-        for code in [
-            "",
-            "20",
-            "2010",
-            "20105500",
-            "3020101",
-            "101",
-            "401",
-            "200",
-            "2010x50",
-            "二〇一",
-        ] {
+        for code in ["", "20", "2010", "20105500", "3020101", "101", "401", "200", "2010x50", "二〇一"] {
             assert_eq!(System::of_code(code), None, "{code}");
         }
         assert_eq!(Level::of_code("2010550"), Some(Level::Item));
@@ -277,11 +233,7 @@ mod subjects {
     #[test]
     fn lookup_wants_the_right_classification() {
         let subjects = Subjects::standard();
-        assert!(
-            subjects
-                .lookup(EconomicDept, "2010550", Some(2019))
-                .is_none()
-        );
+        assert!(subjects.lookup(EconomicDept, "2010550", Some(2019)).is_none());
         assert!(subjects.lookup(Functional, "2999999", Some(2019)).is_none());
         assert!(!subjects.known("2999999"));
         let in_force = subjects.lookup(EconomicDept, "30311", None).unwrap();
@@ -292,44 +244,19 @@ mod subjects {
     #[test]
     fn names_are_compared_by_year() {
         let subjects = Subjects::standard();
-        let agrees = |code, year, printed| {
-            subjects.name_agrees(System::of_code(code).unwrap(), code, Some(year), printed)
-        };
+        let agrees =
+            |code, year, printed| subjects.name_agrees(System::of_code(code).unwrap(), code, Some(year), printed);
         assert_eq!(agrees("2010550", 2019, "事业 运行"), Agreement::Same);
         assert_eq!(agrees("30213", 2024, "维修(护)费"), Agreement::Same);
         assert_eq!(agrees("30213", 2024, "维修护费"), Agreement::Same);
         assert_eq!(agrees("303", 2026, "对个人和家庭补助"), Agreement::Same);
-        assert_eq!(
-            agrees("2080101", 2020, "行政运行（人力资源和社会保障管理事务）"),
-            Agreement::Same
-        );
-        assert_eq!(
-            agrees("210", 2026, "医疗卫生与计划生育支出"),
-            Agreement::OldName
-        );
-        assert_eq!(
-            agrees("20805", 2025, "行政事业单位离退休"),
-            Agreement::OldName
-        );
+        assert_eq!(agrees("2080101", 2020, "行政运行（人力资源和社会保障管理事务）"), Agreement::Same);
+        assert_eq!(agrees("210", 2026, "医疗卫生与计划生育支出"), Agreement::OldName);
+        assert_eq!(agrees("20805", 2025, "行政事业单位离退休"), Agreement::OldName);
         assert_eq!(agrees("2040607", 2024, "法律援助"), Agreement::OldName);
-        assert_eq!(
-            agrees("30311", 2017, "代缴社会保险费"),
-            Agreement::Different {
-                expected: "住房公积金"
-            }
-        );
-        assert_eq!(
-            agrees("310", 2024, "资本性支出（基本建设）"),
-            Agreement::Different {
-                expected: "资本性支出"
-            }
-        );
-        assert_eq!(
-            agrees("2010601", 2024, "事业运行"),
-            Agreement::Different {
-                expected: "行政运行"
-            }
-        );
+        assert_eq!(agrees("30311", 2017, "代缴社会保险费"), Agreement::Different { expected: "住房公积金" });
+        assert_eq!(agrees("310", 2024, "资本性支出（基本建设）"), Agreement::Different { expected: "资本性支出" });
+        assert_eq!(agrees("2010601", 2024, "事业运行"), Agreement::Different { expected: "行政运行" });
         // Known from the scheme of 2007-2010 only: enough to agree, not to object.
         assert_eq!(agrees("2012604", 2024, "档案馆"), Agreement::Same);
         assert_eq!(agrees("2012604", 2024, "别的名称"), Agreement::Unknown);
@@ -353,10 +280,7 @@ mod subjects {
         let running = subjects.by_name(Functional, "行政 运行");
         assert!(running.len() > 50 && running.contains(&"2010601"));
         assert!(running.is_sorted());
-        assert_eq!(
-            subjects.by_name(EconomicDept, "房屋建筑物购建"),
-            ["30901", "31001"]
-        );
+        assert_eq!(subjects.by_name(EconomicDept, "房屋建筑物购建"), ["30901", "31001"]);
         assert_eq!(subjects.by_name(EconomicGov, "住房公积金"), ["50103"]);
         assert!(subjects.by_name(Functional, "没有这个科目").is_empty());
     }
@@ -367,15 +291,9 @@ mod subjects {
         assert!(Subjects::parse("code,name\n").is_err());
         assert!(Subjects::parse(HEADER).is_ok());
         let table = "system,code,name,since,until,weight\nfunctional,301,名,,,1\n";
-        assert_eq!(
-            Subjects::parse(table).unwrap_err(),
-            "line 2: \"301\" is no functional code"
-        );
+        assert_eq!(Subjects::parse(table).unwrap_err(), "line 2: \"301\" is no functional code");
         let table = "system,code,name,since,until,weight\nfunctional,201,名,x,,1\n";
-        assert_eq!(
-            Subjects::parse(table).unwrap_err(),
-            "line 2: \"x\" is no year"
-        );
+        assert_eq!(Subjects::parse(table).unwrap_err(), "line 2: \"x\" is no year");
     }
 }
 
@@ -390,9 +308,7 @@ mod line_items {
 
     #[track_caller]
     fn key(label: &str, block: Option<Block>) -> &'static str {
-        LineItems::standard()
-            .find_printed(label, block)
-            .map_or("", |item| &item.key)
+        LineItems::standard().find_printed(label, block).map_or("", |item| &item.key)
     }
 
     #[test]
@@ -400,11 +316,7 @@ mod line_items {
         let mut keys = HashSet::new();
         for item in LineItems::standard().iter() {
             assert!(keys.insert(&item.key), "{} twice", item.key);
-            assert!(
-                item.key
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-            );
+            assert!(item.key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'));
             let mut names = HashSet::new();
             for name in &item.names {
                 assert!(names.insert(fold(name)), "{}: {name} twice", item.key);
@@ -424,12 +336,7 @@ mod line_items {
             assert!(item.key.ends_with(code.as_str()));
             let names: HashSet<_> = item.names.iter().map(|name| fold(name)).collect();
             for subject in Subjects::standard().names(code) {
-                assert!(
-                    names.contains(&fold(subject.name)),
-                    "{} lacks {}",
-                    item.key,
-                    subject.name
-                );
+                assert!(names.contains(&fold(subject.name)), "{} lacks {}", item.key, subject.name);
             }
         }
     }
@@ -439,17 +346,11 @@ mod line_items {
         let mut owners: HashMap<(String, Half, Option<System>), Vec<&str>> = HashMap::new();
         for item in LineItems::standard().iter() {
             for name in &item.names {
-                owners
-                    .entry((fold(name), item.half, item.system()))
-                    .or_default()
-                    .push(&item.key);
+                owners.entry((fold(name), item.half, item.system())).or_default().push(&item.key);
             }
         }
         for ((name, ..), keys) in owners.iter().filter(|(_, keys)| keys.len() > 1) {
-            let second = keys
-                .iter()
-                .filter(|key| key.starts_with("opening_balance_"))
-                .count();
+            let second = keys.iter().filter(|key| key.starts_with("opening_balance_")).count();
             assert!(keys.len() == 2 && second == 1, "{name}: {keys:?}");
         }
     }
@@ -457,10 +358,7 @@ mod line_items {
     #[test]
     fn rows_of_the_provinces_are_found() {
         for (label, expected) in [
-            (
-                "一、一般公共预算财政拨款收入",
-                "general_public_budget_appropriation",
-            ),
+            ("一、一般公共预算财政拨款收入", "general_public_budget_appropriation"),
             ("1. 一般公共预算资金", "general_public_budget_appropriation"),
             ("（二）政府性基金预算拨款", "gov_fund_appropriation"),
             ("3、国有资本经营预算", "state_capital_appropriation"),
@@ -468,25 +366,16 @@ mod line_items {
             ("四、财政专户管理资金收入", "fiscal_account_funds"),
             ("二、财政专户拨款", "fiscal_account_funds"),
             ("三、事业收入（不含教育收费）", "institutional_income"),
-            (
-                "其中：纳入财政专户管理的收费",
-                "institutional_income_fiscal_account",
-            ),
+            ("其中：纳入财政专户管理的收费", "institutional_income_fiscal_account"),
             ("八、事业单位经营收入资金", "operating_income"),
             ("5、下级单位上缴收入", "affiliated_remittance"),
             ("当年收入小计", "current_income_total"),
             ("本 年 收 入 合 计", "current_income_total"),
             ("用事业基金弥补收支差额", "use_of_non_fiscal_balance"),
-            (
-                "使用非财政拨款结余（含专用结余）",
-                "use_of_non_fiscal_balance",
-            ),
+            ("使用非财政拨款结余（含专用结余）", "use_of_non_fiscal_balance"),
             ("上年结转结余", "opening_balance"),
             ("年初财政拨款结转和结余", "opening_balance"),
-            (
-                "1、一般公共预算拨款结余结转",
-                "opening_balance_general_public_budget",
-            ),
+            ("1、一般公共预算拨款结余结转", "opening_balance_general_public_budget"),
             ("上年实户资金余额", "opening_account_balance"),
             ("收 入 总 计", "income_total"),
             ("总计", "income_total"),
@@ -531,26 +420,14 @@ mod line_items {
     #[test]
     fn a_second_appropriation_is_told_by_place() {
         let label = fold("一般公共预算财政拨款");
-        let keys: Vec<_> = LineItems::standard()
-            .find_all(&label, INCOME)
-            .map(|item| item.key.as_str())
-            .collect();
-        assert_eq!(
-            keys,
-            [
-                "general_public_budget_appropriation",
-                "opening_balance_general_public_budget"
-            ]
-        );
+        let keys: Vec<_> = LineItems::standard().find_all(&label, INCOME).map(|item| item.key.as_str()).collect();
+        assert_eq!(keys, ["general_public_budget_appropriation", "opening_balance_general_public_budget"]);
     }
 
     #[test]
     fn broken_tables_are_refused() {
         let total = "[[item]]\nkey = \"k\"\nside = \"total\"\nnames = [\"总计\"]\n";
-        assert_eq!(
-            LineItems::parse(total).unwrap_err(),
-            "k: a total needs a half"
-        );
+        assert_eq!(LineItems::parse(total).unwrap_err(), "k: a total needs a half");
         assert!(LineItems::parse("[[item]]\nkey = \"k\"\n").is_err());
     }
 }

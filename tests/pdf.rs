@@ -1,8 +1,8 @@
 //! Station 1: what is read from small PDFs written by hand, each named by the trait or defect it has.
 
 use kemu::pdf::{
-    Direction, Document, DocumentWarning, FileKind, Glyph, Hidden, OpenError, OpenOptions, Page, PageSource, PageWarning,
-    SecondReader, Shape, compare,
+    Direction, Document, DocumentWarning, FileKind, Glyph, Hidden, OpenError, OpenOptions, Page, PageSource,
+    PageWarning, SecondReader, Shape, compare,
 };
 
 /// A PDF under construction: objects are numbered from 1 in the order they are added.
@@ -175,7 +175,11 @@ fn spacing_operators_move_the_pen() {
     at(&page.glyphs[2], 100.0 + (6.67 + 2.0 + 2.78 + 2.0 + 3.0) * 0.5, 96.0);
     near(page.glyphs[0].bbox.width(), 3.335);
 
-    let page = read(HELVETICA, b"BT /F1 10 Tf 15 TL 100 700 Td (A) Tj (B) ' 1 2 (C D) \" T* (E) Tj 0 -20 TD (F) Tj T* (G) Tj ET", &[]);
+    let page = read(
+        HELVETICA,
+        b"BT /F1 10 Tf 15 TL 100 700 Td (A) Tj (B) ' 1 2 (C D) \" T* (E) Tj 0 -20 TD (F) Tj T* (G) Tj ET",
+        &[],
+    );
     assert_eq!(text(&page), "ABC DEFG");
     at(&page.glyphs[1], 100.0, 115.0);
     at(&page.glyphs[2], 100.0, 130.0);
@@ -199,7 +203,8 @@ fn text_outside_the_clip_is_hidden_until_the_state_is_restored() {
 fn a_cell_cut_by_the_page_shows_each_line_once() {
     // The same cell is drawn on two pages, clipped to each page's part of it; the cut goes through
     // the middle line, which belongs to the part that shows more of it.
-    let cell = |clip: &str| format!("q {clip} re W* n BT /F1 10 Tf 100 700 Td (a) Tj 0 -12 Td (b) Tj 0 -12 Td (c) Tj ET Q");
+    let cell =
+        |clip: &str| format!("q {clip} re W* n BT /F1 10 Tf 100 700 Td (a) Tj 0 -12 Td (b) Tj 0 -12 Td (c) Tj ET Q");
     let upper = read(HELVETICA, cell("90 690 100 30").as_bytes(), &[]);
     let lower = read(HELVETICA, cell("90 600 100 90").as_bytes(), &[]);
     assert_eq!((text(&upper).as_str(), text(&lower).as_str()), ("ab", "c"));
@@ -223,7 +228,8 @@ fn transparent_text_is_invisible() {
 
 #[test]
 fn bold_by_overprinting_is_one_character() {
-    let content = b"BT /F1 10 Tf 100 700 Td (A) Tj ET BT /F1 10 Tf 100.4 700 Td (A) Tj ET BT /F1 10 Tf 103 700 Td (A) Tj ET";
+    let content =
+        b"BT /F1 10 Tf 100 700 Td (A) Tj ET BT /F1 10 Tf 100.4 700 Td (A) Tj ET BT /F1 10 Tf 103 700 Td (A) Tj ET";
     let page = read(HELVETICA, content, &[]);
     assert_eq!(text(&page), "AA");
     assert_eq!(hidden(&page), [('A', Hidden::Overprinted)]);
@@ -244,7 +250,8 @@ fn a_layer_that_is_off_is_not_seen() {
         "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Properties<</L1 5 0 R/L2 6 0 R>>\
          /Font<</F1<</Subtype/Type1/BaseFont/Helvetica>>>>>>>>",
     );
-    let content = b"BT /F1 10 Tf 100 700 Td /OC /L1 BDC (A) Tj /P <</MCID 0>> BDC (B) Tj EMC EMC /OC /L2 BDC (C) Tj EMC ET";
+    let content =
+        b"BT /F1 10 Tf 100 700 Td /OC /L1 BDC (A) Tj /P <</MCID 0>> BDC (B) Tj EMC EMC /OC /L2 BDC (C) Tj EMC ET";
     pdf.stream("", content);
     pdf.add("<</Type/OCG/Name(off)>>");
     pdf.add("<</Type/OCG/Name(on)>>");
@@ -307,15 +314,29 @@ fn a_frame_is_four_bars() {
 #[test]
 fn a_mitred_border_is_a_bar_and_other_polygons_are_nothing() {
     // Browsers print the borders of table cells as trapezoids.
-    let page = read("", b"42 546 m 798 546 l 797 545 l 43 545 l h f 100 100 m 200 100 l 150 200 l f 0 0 m 9 9 9 9 18 0 c f", &[]);
+    let page = read(
+        "",
+        b"42 546 m 798 546 l 797 545 l 43 545 l h f 100 100 m 200 100 l 150 200 l f 0 0 m 9 9 9 9 18 0 c f",
+        &[],
+    );
     assert_eq!(fills(&page), [[42.0, 254.0, 600.0, 255.0]]);
 }
 
 #[test]
 fn strokes_have_transformed_width_and_dashes() {
-    let page = read("", b"q 2 0 0 3 0 0 cm 1 w 10 100 m 60 100 l S [3 2] 0 d 10 100 m 10 150 l S Q 0 w 5 5 m 9 5 l s", &[]);
-    assert_eq!(strokes(&page), [[20.0, 500.0, 120.0, 500.0, 3.0], [20.0, 500.0, 20.0, 350.0, 2.0], [5.0, 795.0, 9.0, 795.0, 0.1], [9.0, 795.0, 5.0, 795.0, 0.1]]);
-    let dashed: Vec<bool> = page.marks.iter().map(|mark| matches!(mark.shape, Shape::Stroke { dashed: true, .. })).collect();
+    let page =
+        read("", b"q 2 0 0 3 0 0 cm 1 w 10 100 m 60 100 l S [3 2] 0 d 10 100 m 10 150 l S Q 0 w 5 5 m 9 5 l s", &[]);
+    assert_eq!(
+        strokes(&page),
+        [
+            [20.0, 500.0, 120.0, 500.0, 3.0],
+            [20.0, 500.0, 20.0, 350.0, 2.0],
+            [5.0, 795.0, 9.0, 795.0, 0.1],
+            [9.0, 795.0, 5.0, 795.0, 0.1]
+        ]
+    );
+    let dashed: Vec<bool> =
+        page.marks.iter().map(|mark| matches!(mark.shape, Shape::Stroke { dashed: true, .. })).collect();
     assert_eq!(dashed, [false, true, false, false]);
 }
 
@@ -348,8 +369,10 @@ fn pictures_are_boxes() {
 
 #[test]
 fn inline_images_are_skipped_whatever_they_hold() {
-    let raw = b"q 10 0 0 10 50 50 cm BI /W 4 /H 2 /BPC 8 /CS /G ID \x01 EI \xFF(\x02 EI Q BT /F1 10 Tf 100 700 Td (A) Tj ET";
-    let packed = b"BI /W 100 /H 100 /BPC 8 /CS /RGB /F /Fl ID x\x9C\xED EI \x80\x81 (( EI\nBT /F1 10 Tf 100 700 Td (A) Tj ET";
+    let raw =
+        b"q 10 0 0 10 50 50 cm BI /W 4 /H 2 /BPC 8 /CS /G ID \x01 EI \xFF(\x02 EI Q BT /F1 10 Tf 100 700 Td (A) Tj ET";
+    let packed =
+        b"BI /W 100 /H 100 /BPC 8 /CS /RGB /F /Fl ID x\x9C\xED EI \x80\x81 (( EI\nBT /F1 10 Tf 100 700 Td (A) Tj ET";
     for content in [&raw[..], packed] {
         let page = read(HELVETICA, content, &[]);
         assert_eq!((text(&page).as_str(), page.pictures.len()), ("A", 1));
@@ -449,7 +472,13 @@ fn predefined_cmaps_need_no_to_unicode() {
     let page = composite("/GBK2K-H", GB1, "", &show("<8139EF30CAD5>"), &[]);
     assert_eq!(page.glyphs.len(), 2);
     assert_eq!(page.glyphs[1].unicode, '收');
-    let page = composite("/ETen-B5-H", "/CIDSystemInfo<</Registry(Adobe)/Ordering(CNS1)/Supplement 0>>", "", &show("<A6ACA44A31>"), &[]);
+    let page = composite(
+        "/ETen-B5-H",
+        "/CIDSystemInfo<</Registry(Adobe)/Ordering(CNS1)/Supplement 0>>",
+        "",
+        &show("<A6ACA44A31>"),
+        &[],
+    );
     assert_eq!(text(&page), "收入1");
 }
 
@@ -525,7 +554,12 @@ fn widths_come_from_the_font_or_from_the_standard_ones() {
     near(step("/Subtype/TrueType/BaseFont/Arial,Bold"), 7.22);
     near(step("/Subtype/TrueType/BaseFont/TimesNewRomanPS-BoldMT"), 7.22);
     near(step("/Subtype/Type1/BaseFont/CourierNew"), 6.0);
-    near(step("/Subtype/Type3/FontMatrix[.01 0 0 .01 0 0]/FirstChar 65/Widths[50]/CharProcs<<>>/Encoding<</Differences[65/A]>>"), 5.0);
+    near(
+        step(
+            "/Subtype/Type3/FontMatrix[.01 0 0 .01 0 0]/FirstChar 65/Widths[50]/CharProcs<<>>/Encoding<</Differences[65/A]>>",
+        ),
+        5.0,
+    );
 }
 
 // ---- damage -------------------------------------------------------------------------------------

@@ -12,7 +12,11 @@ DOCUMENT_FACTS = ("report_kind", "report_level", "fiscal_year", "department", "u
 def text(report: Report, ledger: Ledger, pages: list[list[int]]) -> str:
     """The golden file's text."""
     tables = [_table(table, at) for table, at in zip(report.tables, pages)]
-    document = _object({key: ledger.document.get(key) for key in DOCUMENT_FACTS})
+    facts = {key: ledger.document.get(key) for key in DOCUMENT_FACTS}
+    # A unit's report prints the unit alone; whose unit it is stands nowhere.
+    if facts["unit"] == facts["department"]:
+        facts["department"] = None
+    document = _object(facts)
     planted = [_object(mistake) for mistake in ledger.planted]
     return (
         f'{{\n"document": {document},\n"tables": [\n'

@@ -93,11 +93,7 @@ struct Columns {
 static COLUMNS: LazyLock<Columns> = LazyLock::new(|| {
     let data: Data = toml::from_str(include_str!("data/columns.toml")).expect("data/columns.toml is well formed");
     Columns {
-        roles: data
-            .role
-            .iter()
-            .flat_map(|r| r.paths.iter().map(|path| (r.role, PathPattern::parse(path))))
-            .collect(),
+        roles: data.role.iter().flat_map(|r| r.paths.iter().map(|path| (r.role, PathPattern::parse(path)))).collect(),
         prefixes: data
             .prefix
             .iter()
@@ -127,8 +123,7 @@ static COLUMNS: LazyLock<Columns> = LazyLock::new(|| {
 
 /// A path of labels in the form in which patterns see it: folded, years and 其中 taken off.
 pub fn matching_path(path: &[String]) -> Vec<String> {
-    static YEAR: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^20[0-9]{2}年?度?").expect("a valid pattern"));
+    static YEAR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^20[0-9]{2}年?度?").expect("a valid pattern"));
     path.iter()
         .map(|label| {
             let folded = fold(label);
@@ -147,9 +142,10 @@ pub fn label_role(path: &[String]) -> Option<LabelRole> {
 /// The key of an amount column, by its path in matching form; the form's own set is tried first.
 pub fn amount_key(path: &[String], set: Option<&str>) -> Option<String> {
     let (leaf, above) = path.split_last()?;
-    let split = COLUMNS.suffixes.iter().find(|(of, _, pattern)| {
-        of.as_deref() == set && !above.is_empty() && pattern.fits(std::slice::from_ref(leaf))
-    });
+    let split = COLUMNS
+        .suffixes
+        .iter()
+        .find(|(of, _, pattern)| of.as_deref() == set && !above.is_empty() && pattern.fits(std::slice::from_ref(leaf)));
     if let Some((_, suffix, _)) = split {
         return amount_key(above, set).map(|key| format!("{key}{suffix}"));
     }

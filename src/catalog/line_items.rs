@@ -107,11 +107,7 @@ impl LineItems {
     /// Reads a table of `[[item]]` entries.
     pub fn parse(table: &str) -> Result<LineItems, String> {
         let file: File = toml::from_str(table).map_err(|error| error.to_string())?;
-        let items: Vec<LineItem> = file
-            .item
-            .into_iter()
-            .map(line_item)
-            .collect::<Result<_, _>>()?;
+        let items: Vec<LineItem> = file.item.into_iter().map(line_item).collect::<Result<_, _>>()?;
         let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, item) in items.iter().enumerate() {
             for name in &item.names {
@@ -146,9 +142,7 @@ impl LineItems {
     /// All items a folded label without ordinal may mean, in table order.
     pub fn find_all(&self, label: &str, block: Option<Block>) -> impl Iterator<Item = &LineItem> {
         let found = self.by_name.get(label).into_iter().flatten();
-        found
-            .map(|&index| &self.items[index])
-            .filter(move |item| block.is_none_or(|block| item.stands_in(block)))
+        found.map(|&index| &self.items[index]).filter(move |item| block.is_none_or(|block| item.stands_in(block)))
     }
 
     /// The item of a label as printed: `一、 一般公共预算财政拨款收入`.
@@ -175,13 +169,7 @@ struct Entry {
 }
 
 fn line_item(entry: Entry) -> Result<LineItem, String> {
-    let Entry {
-        key,
-        side,
-        half,
-        code,
-        names,
-    } = entry;
+    let Entry { key, side, half, code, names } = entry;
     let half = match (side, half) {
         (Side::Income | Side::BalanceIn, None) => Half::Income,
         (Side::Expenditure | Side::BalanceOut, None) => Half::Expenditure,
@@ -189,20 +177,11 @@ fn line_item(entry: Entry) -> Result<LineItem, String> {
         (Side::Total, None) => return Err(format!("{key}: a total needs a half")),
         (_, Some(_)) => return Err(format!("{key}: only totals have a half")),
     };
-    if let Some(code) = code
-        .as_deref()
-        .filter(|code| System::of_code(code).is_none())
-    {
+    if let Some(code) = code.as_deref().filter(|code| System::of_code(code).is_none()) {
         return Err(format!("{key}: {code:?} is no code"));
     }
     if names.is_empty() {
         return Err(format!("{key}: no names"));
     }
-    Ok(LineItem {
-        key,
-        side,
-        half,
-        code,
-        names,
-    })
+    Ok(LineItem { key, side, half, code, names })
 }

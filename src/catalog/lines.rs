@@ -66,12 +66,7 @@ struct Data {
 static LINES: LazyLock<Lines> = LazyLock::new(|| {
     let data: Data = toml::from_str(include_str!("data/lines.toml")).expect("data/lines.toml is well formed");
     let compile = |patterns: Vec<String>| {
-        Patterns(
-            patterns
-                .iter()
-                .map(|p| Regex::new(p).expect("data/lines.toml holds valid patterns"))
-                .collect(),
-        )
+        Patterns(patterns.iter().map(|p| Regex::new(p).expect("data/lines.toml holds valid patterns")).collect())
     };
     Lines {
         unit: compile(data.unit),

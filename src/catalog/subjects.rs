@@ -56,13 +56,7 @@ impl System {
 
     /// The classification with this [`key`](System::key).
     pub fn of_key(key: &str) -> Option<System> {
-        [
-            System::Functional,
-            System::EconomicDept,
-            System::EconomicGov,
-        ]
-        .into_iter()
-        .find(|system| system.key() == key)
+        [System::Functional, System::EconomicDept, System::EconomicGov].into_iter().find(|system| system.key() == key)
     }
 
     /// The fiscal year from which codes were given out anew.
@@ -144,9 +138,7 @@ impl Subject {
 
     fn distance(&self, year: u16) -> u16 {
         let last = self.until.unwrap_or(u16::MAX);
-        self.first_year()
-            .saturating_sub(year)
-            .max(year.saturating_sub(last))
+        self.first_year().saturating_sub(year).max(year.saturating_sub(last))
     }
 
     /// Whether the name and the year lie on the same side of the break.
@@ -225,16 +217,9 @@ impl Subjects {
         let mut by_name: HashMap<_, Vec<_>> = HashMap::new();
         for (index, subject) in subjects.iter().enumerate() {
             by_code.entry(subject.code).or_default().push(index);
-            by_name
-                .entry(subject.folded.clone())
-                .or_default()
-                .push(index);
+            by_name.entry(subject.folded.clone()).or_default().push(index);
         }
-        Ok(Subjects {
-            subjects,
-            by_code,
-            by_name,
-        })
+        Ok(Subjects { subjects, by_code, by_name })
     }
 
     /// All names of all codes, ordered by classification and code.
@@ -244,11 +229,7 @@ impl Subjects {
 
     /// All names of a code, the oldest first.
     pub fn names(&self, code: &str) -> impl Iterator<Item = &Subject> {
-        self.by_code
-            .get(code)
-            .into_iter()
-            .flatten()
-            .map(|&index| &self.subjects[index])
+        self.by_code.get(code).into_iter().flatten().map(|&index| &self.subjects[index])
     }
 
     /// Whether the code is known in any year.
@@ -262,35 +243,25 @@ impl Subjects {
     /// Without a year, the name in use.
     pub fn lookup(&self, system: System, code: &str, fiscal_year: Option<u16>) -> Option<&Subject> {
         let year = fiscal_year.unwrap_or(u16::MAX);
-        self.names(code)
-            .filter(|subject| subject.system == system)
-            .min_by_key(|subject| {
-                let when = (!subject.same_scheme(year), subject.distance(year));
-                (when, Reverse(subject.weight), Reverse(subject.since))
-            })
+        self.names(code).filter(|subject| subject.system == system).min_by_key(|subject| {
+            let when = (!subject.same_scheme(year), subject.distance(year));
+            (when, Reverse(subject.weight), Reverse(subject.since))
+        })
     }
 
     /// The codes that have or had this name, in order.
     pub fn by_name(&self, system: System, name: &str) -> Vec<&'static str> {
         let found = self.by_name.get(&fold(name)).into_iter().flatten();
         let subjects = found.map(|&index| &self.subjects[index]);
-        let mut codes: Vec<_> = subjects
-            .filter(|subject| subject.system == system)
-            .map(|subject| subject.code)
-            .collect();
+        let mut codes: Vec<_> =
+            subjects.filter(|subject| subject.system == system).map(|subject| subject.code).collect();
         codes.dedup();
         codes
     }
 
     /// Compares a printed name with the names of its code. Brackets, blanks
     /// and punctuation are disregarded.
-    pub fn name_agrees(
-        &self,
-        system: System,
-        code: &str,
-        fiscal_year: Option<u16>,
-        printed: &str,
-    ) -> Agreement {
+    pub fn name_agrees(&self, system: System, code: &str, fiscal_year: Option<u16>, printed: &str) -> Agreement {
         let Some(expected) = self.lookup(system, code, fiscal_year) else {
             return Agreement::Unknown;
         };
@@ -302,12 +273,8 @@ impl Subjects {
             return Agreement::Same;
         }
         let year = fiscal_year.unwrap_or(u16::MAX);
-        let different = Agreement::Different {
-            expected: expected.name,
-        };
-        let named = self
-            .names(code)
-            .filter(|s| s.system == system && s.is_named(&printed));
+        let different = Agreement::Different { expected: expected.name };
+        let named = self.names(code).filter(|s| s.system == system && s.is_named(&printed));
         match named.min_by_key(|subject| subject.distance(year)) {
             // A later name before the break is a code of another meaning;
             // after it, our first year is only the first one seen.
@@ -340,10 +307,7 @@ fn subject(line: &'static str) -> Result<Subject, String> {
     }
     let year = |field: &str| match field {
         "" => Ok(None),
-        _ => field
-            .parse()
-            .map(Some)
-            .map_err(|_| format!("{field:?} is no year")),
+        _ => field.parse().map(Some).map_err(|_| format!("{field:?} is no year")),
     };
     Ok(Subject {
         system,
@@ -351,9 +315,7 @@ fn subject(line: &'static str) -> Result<Subject, String> {
         name,
         since: year(since)?,
         until: year(until)?,
-        weight: weight
-            .parse()
-            .map_err(|_| format!("{weight:?} is no weight"))?,
+        weight: weight.parse().map_err(|_| format!("{weight:?} is no weight"))?,
         folded: fold(name),
     })
 }

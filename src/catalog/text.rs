@@ -36,9 +36,7 @@ pub fn fold(text: &str) -> String {
     for chunk in text.split_inclusive(is_direct) {
         let run = chunk.trim_end_matches(is_direct);
         let direct = &chunk[run.len()..];
-        run.nfkc()
-            .chain(direct.chars())
-            .for_each(|c| push_direct(c, &mut folded));
+        run.nfkc().chain(direct.chars()).for_each(|c| push_direct(c, &mut folded));
     }
     folded
 }
@@ -130,13 +128,11 @@ fn push_direct(c: char, folded: &mut String) {
         ')' | '⟩' | '⟯' | '︶' => folded.push(')'),
         '[' | '〔' | '【' | '〖' | '⟦' => folded.push('['),
         ']' | '〕' | '】' | '〗' | '⟧' => folded.push(']'),
-        '"' | '“' | '”' | '„' | '‟' | '〝' | '〞' | '〟' | '″' | '「' | '」' | '『' | '』' =>
-        {
+        '"' | '“' | '”' | '„' | '‟' | '〝' | '〞' | '〟' | '″' | '「' | '」' | '『' | '』' => {
             folded.push('"');
         }
         '‘' | '’' | '‚' | '‛' | '′' => folded.push('\''),
-        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '─' | '━' | '﹣' | '⁃' | '➖' =>
-        {
+        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '─' | '━' | '﹣' | '⁃' | '➖' => {
             folded.push('-');
         }
         '∶' | '꞉' | '︓' => folded.push(':'),
@@ -159,10 +155,8 @@ const RADICALS: std::ops::RangeInclusive<u32> = 0x2E80..=0x2FDF;
 /// and those it turns into a traditional character (`⼾` 戶, not 户).
 fn ideograph_of(radical: char) -> char {
     static IDEOGRAPHS: LazyLock<Vec<char>> = LazyLock::new(|| {
-        let mut ideographs: Vec<char> = RADICALS
-            .filter_map(char::from_u32)
-            .map(|c| c.nfkc().next().unwrap_or(c))
-            .collect();
+        let mut ideographs: Vec<char> =
+            RADICALS.filter_map(char::from_u32).map(|c| c.nfkc().next().unwrap_or(c)).collect();
         for (radical, ideograph) in radical_pairs() {
             ideographs[(radical as u32 - RADICALS.start()) as usize] = ideograph;
         }
@@ -173,18 +167,13 @@ fn ideograph_of(radical: char) -> char {
 }
 
 fn radical_pairs() -> impl Iterator<Item = (char, char)> {
-    include_str!("data/radicals.tsv")
-        .lines()
-        .skip(1)
-        .map(|line| {
-            let mut fields = line.split('\t').skip(1).map(|field| field.chars().next());
-            match (fields.next().flatten(), fields.next().flatten()) {
-                (Some(radical), Some(ideograph)) if RADICALS.contains(&(radical as u32)) => {
-                    (radical, ideograph)
-                }
-                _ => panic!("catalog/data/radicals.tsv: bad line {line:?}"),
-            }
-        })
+    include_str!("data/radicals.tsv").lines().skip(1).map(|line| {
+        let mut fields = line.split('\t').skip(1).map(|field| field.chars().next());
+        match (fields.next().flatten(), fields.next().flatten()) {
+            (Some(radical), Some(ideograph)) if RADICALS.contains(&(radical as u32)) => (radical, ideograph),
+            _ => panic!("catalog/data/radicals.tsv: bad line {line:?}"),
+        }
+    })
 }
 
 /// How a leading ordinal is written. The order is the usual nesting.
@@ -220,10 +209,8 @@ pub struct Ordinal {
 /// have no ordinal; a year may follow one (`4．2025年`).
 pub fn ordinal(label: &str) -> Option<(Ordinal, &str)> {
     let label = label.trim_start_matches(is_blank);
-    let (kind, number, rest) = of_which(label)
-        .or_else(|| circled(label))
-        .or_else(|| bracketed(label))
-        .or_else(|| plain(label))?;
+    let (kind, number, rest) =
+        of_which(label).or_else(|| circled(label)).or_else(|| bracketed(label)).or_else(|| plain(label))?;
     Some((Ordinal { kind, number }, rest.trim_start_matches(is_blank)))
 }
 
@@ -250,21 +237,13 @@ fn of_which(label: &str) -> Split<'_> {
 
 fn circled(label: &str) -> Split<'_> {
     let c = label.chars().next().filter(|&c| is_circled(c))?;
-    Some((
-        OrdinalKind::Circled,
-        c as u32 - '①' as u32 + 1,
-        &label[c.len_utf8()..],
-    ))
+    Some((OrdinalKind::Circled, c as u32 - '①' as u32 + 1, &label[c.len_utf8()..]))
 }
 
 fn bracketed(label: &str) -> Split<'_> {
     if let Some(c) = label.chars().next().filter(|c| matches!(c, '㈠'..='㈩')) {
         let number = c as u32 - '㈠' as u32 + 1;
-        return Some((
-            OrdinalKind::ChineseBracketed,
-            number,
-            &label[c.len_utf8()..],
-        ));
+        return Some((OrdinalKind::ChineseBracketed, number, &label[c.len_utf8()..]));
     }
     if let Some(c) = label.chars().next().filter(|c| matches!(c, '⑴'..='⒇')) {
         let number = c as u32 - '⑴' as u32 + 1;
@@ -272,9 +251,7 @@ fn bracketed(label: &str) -> Split<'_> {
     }
     let opened = label.strip_prefix(['(', '（', '﹙']);
     let (number, chinese, rest) = numeral(opened.unwrap_or(label).trim_start_matches(is_blank))?;
-    let rest = rest
-        .trim_start_matches(is_blank)
-        .strip_prefix([')', '）', '﹚'])?;
+    let rest = rest.trim_start_matches(is_blank).strip_prefix([')', '）', '﹚'])?;
     match (chinese, opened) {
         (true, Some(_)) => Some((OrdinalKind::ChineseBracketed, number, rest)),
         (true, None) => None,
@@ -304,11 +281,7 @@ fn numeral(label: &str) -> Option<(u32, bool, &str)> {
     if rest.len() < label.len() {
         let digits = &label[..label.len() - rest.len()];
         let number = digits.chars().try_fold(0u32, |sum, c| {
-            let narrow = if c.is_ascii() {
-                c as u32 - 0x30
-            } else {
-                c as u32 - 0xFF10
-            };
+            let narrow = if c.is_ascii() { c as u32 - 0x30 } else { c as u32 - 0xFF10 };
             (sum < 10).then_some(sum * 10 + narrow)
         })?;
         return (number > 0 && digits.chars().count() <= 2).then_some((number, false, rest));
@@ -324,8 +297,7 @@ fn is_digit(c: char) -> bool {
 
 fn starts_with_year(text: &str) -> bool {
     let rest = text.trim_start_matches(is_digit);
-    text.chars().take_while(|&c| is_digit(c)).count() == 4
-        && rest.trim_start_matches(is_blank).starts_with('年')
+    text.chars().take_while(|&c| is_digit(c)).count() == 4 && rest.trim_start_matches(is_blank).starts_with('年')
 }
 
 /// The value of a Chinese numeral up to 9999: `二十三` is 23, and figures
@@ -334,17 +306,11 @@ pub fn chinese_number(numeral: &str) -> Option<u32> {
     let digit = |c: char| match c {
         '〇' | '○' => Some(0),
         '两' => Some(2),
-        _ => "零一二三四五六七八九"
-            .chars()
-            .zip(0..)
-            .find(|&(d, _)| d == c)
-            .map(|(_, value)| value),
+        _ => "零一二三四五六七八九".chars().zip(0..).find(|&(d, _)| d == c).map(|(_, value)| value),
     };
     let count = numeral.chars().count();
     if count > 1 && count <= 4 && numeral.chars().all(|c| digit(c).is_some()) {
-        return numeral
-            .chars()
-            .try_fold(0, |sum, c| Some(sum * 10 + digit(c)?));
+        return numeral.chars().try_fold(0, |sum, c| Some(sum * 10 + digit(c)?));
     }
     let (mut sum, mut pending, mut last_unit) = (0, None, 10_000);
     for c in numeral.chars() {

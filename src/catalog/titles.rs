@@ -43,18 +43,14 @@ struct Words {
 
 /// `(word, tag)`, the longest words first.
 static TERMS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
-    let mut terms: Vec<(String, String)> = DATA
-        .term
-        .iter()
-        .flat_map(|term| term.words.iter().map(|word| (fold(word), term.tag.clone())))
-        .collect();
+    let mut terms: Vec<(String, String)> =
+        DATA.term.iter().flat_map(|term| term.words.iter().map(|word| (fold(word), term.tag.clone()))).collect();
     terms.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
     terms
 });
 
-static DATA: LazyLock<Data> = LazyLock::new(|| {
-    toml::from_str(include_str!("data/titles.toml")).expect("data/titles.toml is well formed")
-});
+static DATA: LazyLock<Data> =
+    LazyLock::new(|| toml::from_str(include_str!("data/titles.toml")).expect("data/titles.toml is well formed"));
 
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
@@ -67,12 +63,13 @@ static NUMBER_BEHIND: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\((表[0-9一二三四五六七八九十]{1,3})\)$").expect("a valid pattern"));
 
 static ORDINAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:第[一二三四五六七八九十]+部分|\([一二三四五六七八九十]+\)|([一二三四五六七八九十]+)、|[0-9]{1,2}[.、])")
-        .expect("a valid pattern")
+    Regex::new(
+        r"^(?:第[一二三四五六七八九十]+部分|\([一二三四五六七八九十]+\)|([一二三四五六七八九十]+)、|[0-9]{1,2}[.、])",
+    )
+    .expect("a valid pattern")
 });
 
-static YEAR: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(20[0-9]{2})年?度?").expect("a valid pattern"));
+static YEAR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(20[0-9]{2})年?度?").expect("a valid pattern"));
 
 /// No heading is longer than this, in characters.
 const LONGEST: usize = 80;

@@ -109,23 +109,15 @@ fn lattice(lines: &Rulings) -> Option<Grid> {
     }
     let ends = |line: &Ruling| [line.start, line.end];
     // Where the frame has no line of its own at the sides (open tables), it ends where the lines do.
-    let xs = positions(
-        lines.vertical.iter().map(|line| line.at),
-        lines.horizontal.iter().flat_map(ends),
-    );
-    let ys = positions(
-        lines.horizontal.iter().map(|line| line.at),
-        lines.vertical.iter().flat_map(ends),
-    );
+    let xs = positions(lines.vertical.iter().map(|line| line.at), lines.horizontal.iter().flat_map(ends));
+    let ys = positions(lines.horizontal.iter().map(|line| line.at), lines.vertical.iter().flat_map(ends));
     let (columns, rows) = (xs.len().checked_sub(1)?, ys.len().checked_sub(1)?);
     if columns * rows < 2 {
         return None;
     }
     let middle = |bounds: &[f32], i: usize| (bounds[i] + bounds[i + 1]) / 2.0;
     let crosses = |lines: &[Ruling], at: f32, through: f32| {
-        lines.iter().any(|line| {
-            (line.at - at).abs() <= SAME_LINE && line.start <= through && through <= line.end
-        })
+        lines.iter().any(|line| (line.at - at).abs() <= SAME_LINE && line.start <= through && through <= line.end)
     };
     // Unit squares, joined where no line divides them.
     let mut joined: Vec<usize> = (0..rows * columns).collect();
@@ -146,12 +138,7 @@ fn lattice(lines: &Rulings) -> Option<Grid> {
     let cells = tile(&label, rows, columns)
         .into_iter()
         .map(|(row, column, row_span, column_span)| {
-            let bbox = Rect {
-                x0: xs[column],
-                y0: ys[row],
-                x1: xs[column + column_span],
-                y1: ys[row + row_span],
-            };
+            let bbox = Rect { x0: xs[column], y0: ys[row], x1: xs[column + column_span], y1: ys[row + row_span] };
             Cell {
                 row,
                 column,

@@ -181,9 +181,9 @@ pub(super) fn lines(tokens: Vec<&Token>, glyphs: &[Glyph]) -> Vec<Line> {
             for &token in &tokens {
                 match pieces.last_mut() {
                     Some(piece)
-                        if piece.last().is_some_and(|last| {
-                            token.bbox.x0 - last.bbox.x1 <= WIDE * last.size.max(token.size)
-                        }) =>
+                        if piece
+                            .last()
+                            .is_some_and(|last| token.bbox.x0 - last.bbox.x1 <= WIDE * last.size.max(token.size)) =>
                     {
                         piece.push(token)
                     }

@@ -13,9 +13,8 @@ pub(super) fn turn(page: &Page) -> Option<Page> {
         let running = page.glyphs.iter().filter(|g| g.direction == direction).count();
         running as f32 / page.glyphs.len().max(1) as f32
     };
-    let direction = [Direction::Down, Direction::Left, Direction::Up]
-        .into_iter()
-        .find(|&direction| share(direction) > MAJORITY)?;
+    let direction =
+        [Direction::Down, Direction::Left, Direction::Up].into_iter().find(|&direction| share(direction) > MAJORITY)?;
     let (w, h) = (page.width, page.height);
     // Text that runs down is read with the head tilted right: turn the page a quarter to the left.
     let point = move |(x, y): (f32, f32)| match direction {

@@ -20,7 +20,8 @@ pub struct Disagreement {
 /// The second reader knows no clip, so a character that one reading shows and the other knows but
 /// hides is no disagreement. A page that a reader gave up on is not compared; its warning says so.
 pub fn compare(first: &Page, second: &Page) -> Option<Disagreement> {
-    if [first, second].iter().any(|page| page.warnings.iter().any(|warning| matches!(warning, PageWarning::GaveUp(_)))) {
+    if [first, second].iter().any(|page| page.warnings.iter().any(|warning| matches!(warning, PageWarning::GaveUp(_))))
+    {
         return None;
     }
     let (shown, other) = (count(first), count(second));
@@ -52,7 +53,9 @@ fn count(page: &Page) -> Counts {
 
 /// The characters of `some` beyond those of `others`.
 fn excess(some: &BTreeMap<char, usize>, others: &BTreeMap<char, usize>) -> String {
-    let beyond = some.iter().map(|(character, count)| (*character, count.saturating_sub(others.get(character).copied().unwrap_or_default())));
+    let beyond = some.iter().map(|(character, count)| {
+        (*character, count.saturating_sub(others.get(character).copied().unwrap_or_default()))
+    });
     beyond.flat_map(|(character, count)| std::iter::repeat_n(character, count)).collect()
 }
 
@@ -68,6 +71,10 @@ fn folded(character: char) -> Option<char> {
 
 impl std::fmt::Display for Disagreement {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "page {}: the first reader alone has {:?}, the second alone {:?}", self.page, self.only_first, self.only_second)
+        write!(
+            f,
+            "page {}: the first reader alone has {:?}, the second alone {:?}",
+            self.page, self.only_first, self.only_second
+        )
     }
 }

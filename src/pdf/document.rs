@@ -84,7 +84,11 @@ impl Document {
         }
         if pages.is_empty() {
             let damaged = warnings.contains(&DocumentWarning::Rebuilt);
-            return Err(if damaged { OpenError::Damaged("none of its pages is left".to_owned()) } else { OpenError::NoPages });
+            return Err(if damaged {
+                OpenError::Damaged("none of its pages is left".to_owned())
+            } else {
+                OpenError::NoPages
+            });
         }
         let layers = Layers::read(&objects);
         let shared = Shared { objects, layers, fonts: Mutex::default() };

@@ -52,7 +52,9 @@ impl OpenError {
             OpenError::NeedsPassword => "give the password with --password",
             OpenError::WrongPassword => "check the password; it is case-sensitive",
             OpenError::UnknownEncryption(_) => "open the file in a PDF viewer and print it to a new PDF",
-            OpenError::Damaged(_) => "download the file again; if it stays damaged, print it to a new PDF from a viewer",
+            OpenError::Damaged(_) => {
+                "download the file again; if it stays damaged, print it to a new PDF from a viewer"
+            }
             OpenError::NoPages => "download the file again; the publisher may have replaced it",
             OpenError::TooLarge { .. } => "split the file, or remove its pictures",
             OpenError::Cyclic => "use the first reader alone for this document",
@@ -113,7 +115,11 @@ impl FileKind {
             return *kind;
         }
         let text = String::from_utf8_lossy(head).to_ascii_lowercase();
-        if text.contains("<!doctype html") || text.contains("<html") || text.contains("<head") || text.contains("<script") {
+        if text.contains("<!doctype html")
+            || text.contains("<html")
+            || text.contains("<head")
+            || text.contains("<script")
+        {
             return FileKind::Html;
         }
         // A character cut at the end of the head is no sign of binary data.

@@ -118,7 +118,10 @@ impl<'d> Interpreter<'d> {
                 self.warn(PageWarning::TooMuch(MAX_OPERATORS));
                 break;
             }
-            if !self.paint(&mut scope, operator) && !self.text(&mut scope, operator) && !self.other(&mut scope, operator) {
+            if !self.paint(&mut scope, operator)
+                && !self.text(&mut scope, operator)
+                && !self.other(&mut scope, operator)
+            {
                 scope.tokens.damage.get_or_insert(scope.tokens.position());
             }
         }
@@ -195,7 +198,8 @@ impl<'d> Interpreter<'d> {
             }
             b"d" => {
                 let gaps = tokens.operands.iter().skip(1).take_while(|operand| **operand != Operand::ArrayEnd);
-                scope.state.dashed = gaps.clone().any(|length| matches!(length, Operand::Number(length) if *length > 0.0));
+                scope.state.dashed =
+                    gaps.clone().any(|length| matches!(length, Operand::Number(length) if *length > 0.0));
             }
             _ => return self.color(scope, operator),
         }
@@ -311,7 +315,12 @@ impl<'d> Interpreter<'d> {
     }
 
     /// A dictionary or stream from the resources.
-    pub(super) fn resource(&self, resources: Option<&'d Dictionary>, category: &[u8], name: &[u8]) -> Option<&'d Object> {
+    pub(super) fn resource(
+        &self,
+        resources: Option<&'d Dictionary>,
+        category: &[u8],
+        name: &[u8],
+    ) -> Option<&'d Object> {
         let objects = &self.shared.objects;
         let entries = objects.dict(resources?, category)?;
         objects.get(entries, &plain_name(name))
@@ -402,7 +411,8 @@ impl<'d> Interpreter<'d> {
             scope.state.line_width = width.abs();
         }
         if let Some([Object::Array(pattern), ..]) = objects.array(dict, b"D") {
-            scope.state.dashed = pattern.iter().any(|length| objects.as_number(length).is_some_and(|length| length > 0.0));
+            scope.state.dashed =
+                pattern.iter().any(|length| objects.as_number(length).is_some_and(|length| length > 0.0));
         }
         if let Some([font, size]) = objects.array(dict, b"Font") {
             if let Some(dict) = objects.resolve(font).and_then(as_dict) {

@@ -149,7 +149,9 @@ impl Objects {
         let decoded = Stream::new(dict, stream.content.clone()).decompressed_content_with_limit(MAX_STREAM_BYTES);
         match decoded {
             Ok(bytes) => Decoded::whole(Cow::Owned(bytes)),
-            Err(lopdf::Error::Decompress(reason)) => Decoded { bytes: Cow::Borrowed(&[]), problem: Some(reason.to_string()) },
+            Err(lopdf::Error::Decompress(reason)) => {
+                Decoded { bytes: Cow::Borrowed(&[]), problem: Some(reason.to_string()) }
+            }
             Err(reason) => Decoded { bytes: Cow::Borrowed(&[]), problem: Some(reason.to_string()) },
         }
     }
@@ -166,9 +168,9 @@ impl Objects {
     /// A copy without references, one level down.
     fn plain(&self, object: &Object) -> Object {
         match object {
-            Object::Array(items) => {
-                Object::Array(items.iter().map(|item| self.resolve(item).map_or(Object::Null, |it| self.plain_entries(it))).collect())
-            }
+            Object::Array(items) => Object::Array(
+                items.iter().map(|item| self.resolve(item).map_or(Object::Null, |it| self.plain_entries(it))).collect(),
+            ),
             other => self.plain_entries(other),
         }
     }
@@ -201,7 +203,8 @@ impl<'a> Decoded<'a> {
 /// Undoes Flate. lopdf does so too, but is silent about data that breaks off, and missing text must be
 /// told. The checksum is not looked at: it is the first thing to be wrong, and means nothing here.
 fn inflate(input: &[u8]) -> Decoded<'static> {
-    let has_header = matches!(input, [cmf, flg, ..] if cmf & 15 == 8 && (u16::from(*cmf) << 8 | u16::from(*flg)) % 31 == 0);
+    let has_header =
+        matches!(input, [cmf, flg, ..] if cmf & 15 == 8 && (u16::from(*cmf) << 8 | u16::from(*flg)) % 31 == 0);
     let data = if has_header { input.get(2..).unwrap_or_default() } else { input };
     let mut inflater = flate2::Decompress::new(false);
     let mut bytes: Vec<u8> = Vec::with_capacity(input.len().saturating_mul(4).clamp(1024, MAX_STREAM_BYTES));
@@ -210,7 +213,9 @@ fn inflate(input: &[u8]) -> Decoded<'static> {
         let before = bytes.len();
         match inflater.decompress_vec(rest, &mut bytes, flate2::FlushDecompress::None) {
             Ok(flate2::Status::StreamEnd) => break None,
-            Ok(_) if bytes.len() >= MAX_STREAM_BYTES => break Some(format!("it unpacks to more than {MAX_STREAM_BYTES} bytes")),
+            Ok(_) if bytes.len() >= MAX_STREAM_BYTES => {
+                break Some(format!("it unpacks to more than {MAX_STREAM_BYTES} bytes"));
+            }
             Ok(_) if bytes.len() == bytes.capacity() => bytes.reserve(bytes.len().max(4096)),
             Ok(_) if bytes.len() > before => {}
             Ok(_) => break Some(format!("its packed data breaks off after {} bytes", bytes.len())),

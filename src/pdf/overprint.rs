@@ -93,7 +93,9 @@ fn cells((x, y): (f32, f32), along: f32, across: f32) -> impl Iterator<Item = (i
 }
 
 fn hash(character: char, (column, row): (i32, i32)) -> u32 {
-    let mixed = u32::from(character).wrapping_mul(0x9E37_79B1) ^ (column as u32).wrapping_mul(0x85EB_CA77) ^ (row as u32).wrapping_mul(0xC2B2_AE3D);
+    let mixed = u32::from(character).wrapping_mul(0x9E37_79B1)
+        ^ (column as u32).wrapping_mul(0x85EB_CA77)
+        ^ (row as u32).wrapping_mul(0xC2B2_AE3D);
     mixed ^ mixed >> 15
 }
 

@@ -117,7 +117,8 @@ impl Path {
         if self.points.is_empty() {
             return None;
         }
-        let all: Vec<(f64, f64)> = self.points.iter().map(|point| point.at).chain(self.controls.iter().copied()).collect();
+        let all: Vec<(f64, f64)> =
+            self.points.iter().map(|point| point.at).chain(self.controls.iter().copied()).collect();
         let bounds = bounds_of(&all);
         is_finite(&bounds).then_some(bounds)
     }

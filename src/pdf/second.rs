@@ -92,7 +92,14 @@ impl OutputDev for Collector {
         Ok(())
     }
 
-    fn output_character(&mut self, trm: &Transform, width: f64, _: f64, size: f64, text: &str) -> Result<(), OutputError> {
+    fn output_character(
+        &mut self,
+        trm: &Transform,
+        width: f64,
+        _: f64,
+        size: f64,
+        text: &str,
+    ) -> Result<(), OutputError> {
         let place = Matrix::new([size, 0.0, 0.0, size, 0.0, 0.0])
             .then(&Matrix::new([trm.m11, trm.m12, trm.m21, trm.m22, trm.m31, trm.m32]))
             .then(&self.matrix);

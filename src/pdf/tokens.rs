@@ -237,11 +237,13 @@ impl<'a> Tokens<'a> {
                 }
                 b'.' if scale == 0.0 => scale = 1.0,
                 b'-' if self.at == start => negative = true,
-                b'+' | b'-' if self.at == start || self.bytes.get(self.at - 1).is_some_and(|b| matches!(b, b'-' | b'+')) => {}
+                b'+' | b'-'
+                    if self.at == start || self.bytes.get(self.at - 1).is_some_and(|b| matches!(b, b'-' | b'+')) => {}
                 // `1.2.3` and `12-34` are written by broken producers; what follows is dropped.
                 b'.' | b'-' | b'+' => {
                     let rest = self.bytes.get(self.at..).unwrap_or_default();
-                    self.at += rest.iter().position(|b| !matches!(b, b'0'..=b'9' | b'.' | b'-' | b'+')).unwrap_or(rest.len());
+                    self.at +=
+                        rest.iter().position(|b| !matches!(b, b'0'..=b'9' | b'.' | b'-' | b'+')).unwrap_or(rest.len());
                     break;
                 }
                 _ => break,

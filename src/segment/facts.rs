@@ -1,8 +1,8 @@
 //! What kind of report this is, of which year, by whom: read from the cover, then from the headings and
 //! department lines of the tables, never from the file's name.
 
-use super::roles::Role;
 use super::TableSpan;
+use super::roles::Role;
 use crate::catalog::forms::ReportKind;
 use crate::catalog::lines::lines;
 use crate::catalog::text::{fold, printed};
@@ -78,9 +78,9 @@ pub(super) fn report_kind(layouts: &[Layout], roles: &[Vec<Role>]) -> Option<Rep
 /// All facts.
 pub(super) fn read(layouts: &[Layout], tables: &[TableSpan], kind: Option<ReportKind>) -> Facts {
     let cover = cover(layouts);
-    let heading_year = most_frequent(tables.iter().filter_map(|table| {
-        crate::catalog::titles::read(&table.title).and_then(|title| title.year)
-    }));
+    let heading_year = most_frequent(
+        tables.iter().filter_map(|table| crate::catalog::titles::read(&table.title).and_then(|title| title.year)),
+    );
     let table_name = most_frequent(tables.iter().filter_map(|table| table.department.clone()));
     let unit_titles = tables.iter().filter(|table| table.folded_title.contains("单位")).count();
     let level = cover.level.or(match (cover.unit.is_some(), tables.is_empty()) {

@@ -118,8 +118,7 @@ pub(super) fn read_unit_line(pieces: &[&str]) -> Option<UnitLine> {
         }
     }
     found.department = found.department.filter(|name| !name.is_empty());
-    (found.unit.is_some() || found.department.is_some() || found.number.is_some() || pieces.len() == 1)
-        .then_some(found)
+    (found.unit.is_some() || found.department.is_some() || found.number.is_some() || pieces.len() == 1).then_some(found)
 }
 
 /// Finds running headers and footers: the same words, figures aside, at the same height on several pages.

@@ -146,17 +146,12 @@ impl Walk<'_> {
                 heading.number = number.take().or(heading.number.take());
             }
             role @ (Role::Note | Role::Prose) => {
-                let goes_on = after_note
-                    .is_some_and(|end| line.bbox.y1 - end < NOTE_LEADING * line.type_size.max(1.0));
+                let goes_on = after_note.is_some_and(|end| line.bbox.y1 - end < NOTE_LEADING * line.type_size.max(1.0));
                 let headed = self.heading.title.is_some();
                 if !headed && (*role == Role::Note || goes_on) && self.open_here(p) {
                     *role = Role::Note;
                     if let Some(table) = self.tables.last_mut() {
-                        table.notes.push(Note {
-                            text: line.text.clone(),
-                            page: layout.number,
-                            bbox: line.bbox,
-                        });
+                        table.notes.push(Note { text: line.text.clone(), page: layout.number, bbox: line.bbox });
                     }
                     self.note_end = Some(line.bbox.y1);
                 } else if *role == Role::Note && headed {
@@ -245,11 +240,7 @@ impl Walk<'_> {
                 for cell in grid.cells.iter().filter(|cell| cell.row == row && cell.glyph_count > 0) {
                     self.accounts[p].note += cell.glyph_count;
                     if let Some(table) = self.tables.last_mut() {
-                        table.notes.push(Note {
-                            text: cell.text.clone(),
-                            page: layout.number,
-                            bbox: cell.bbox,
-                        });
+                        table.notes.push(Note { text: cell.text.clone(), page: layout.number, bbox: cell.bbox });
                     }
                 }
             }
@@ -314,11 +305,12 @@ impl Walk<'_> {
         let same_rows = one.len() == other.len() && one.iter().zip(&other).all(|(a, b)| (a - b).abs() < SAME_HEIGHT);
         let same_columns = before.xs.len() == grid.xs.len()
             && before.xs.iter().zip(&grid.xs).all(|(a, b)| (a - b).abs() < SAME_OUTLINE);
-        let labels = |grid: &Grid, row: usize| -> Vec<String> {
-            row_cells(grid, row).map(|cell| fold(&cell.text)).collect()
-        };
+        let labels =
+            |grid: &Grid, row: usize| -> Vec<String> { row_cells(grid, row).map(|cell| fold(&cell.text)).collect() };
         let (mine, theirs) = (labels(grid, part.rows.start), labels(before, last.rows.start));
-        let words = |labels: &[String]| !labels.is_empty() && labels.iter().all(|l| !l.starts_with(|c: char| c.is_ascii_digit()));
+        let words = |labels: &[String]| {
+            !labels.is_empty() && labels.iter().all(|l| !l.starts_with(|c: char| c.is_ascii_digit()))
+        };
         last.page + 1 == part.page && same_rows && !same_columns && mine != theirs && words(&mine) && words(&theirs)
     }
 
@@ -333,9 +325,7 @@ impl Walk<'_> {
         if last.page == part.page {
             self.open && same_outline && grid.bbox.y0 - before.bbox.y1 < NEAR
         } else {
-            self.open
-                && last.page + 1 == part.page
-                && (same_outline || same_columns || self.lies_beside(part, grid))
+            self.open && last.page + 1 == part.page && (same_outline || same_columns || self.lies_beside(part, grid))
         }
     }
 }
@@ -410,9 +400,7 @@ fn spans_most(grid: &Grid, row: usize) -> bool {
 fn is_note_row(grid: &Grid, row: usize) -> bool {
     let mut cells = row_cells(grid, row);
     match (cells.next(), cells.next()) {
-        (Some(cell), None) => {
-            cell.column_span * 2 > grid.column_count() && lines().note.matches(&fold(&cell.text))
-        }
+        (Some(cell), None) => cell.column_span * 2 > grid.column_count() && lines().note.matches(&fold(&cell.text)),
         _ => false,
     }
 }

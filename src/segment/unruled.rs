@@ -3,6 +3,8 @@
 
 use super::roles::Role;
 use crate::catalog::forms::{self, ReportKind};
+use crate::catalog::line_items::LineItems;
+use crate::catalog::subjects::{Subjects, System};
 use crate::page::{Layout, infer_grid};
 
 /// A sentence is longer than this, in characters: where one comes, the table is over.
@@ -24,7 +26,7 @@ pub(super) fn add_grids(layouts: &mut [Layout], roles: &mut [Vec<Role>], kind: O
                 .copied()
                 .filter(|y| first.bbox.y0 - 20.0 < *y && *y < last.bbox.y1 + 20.0)
                 .collect();
-            let Some(grid) = infer_grid(&lines, &rulings, like.as_deref()) else { continue };
+            let Some(grid) = infer_grid(&lines, &rulings, like.as_deref(), &is_row_name) else { continue };
             for &l in &region.lines {
                 roles[l] = Role::Tabled;
             }
@@ -32,6 +34,12 @@ pub(super) fn add_grids(layouts: &mut [Layout], roles: &mut [Vec<Role>], kind: O
             layout.grids.push(grid);
         }
     }
+}
+
+/// Names that start a row: line items of summaries and subjects by function.
+fn is_row_name(folded: &str) -> bool {
+    LineItems::standard().find(folded, None).is_some()
+        || !Subjects::standard().by_name(System::Functional, folded).is_empty()
 }
 
 /// Lines that may be a table.

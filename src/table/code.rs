@@ -20,7 +20,8 @@ pub(super) fn fused(text: &str) -> Option<(String, String)> {
     };
     let rest = rest.trim();
     // `1.财政拨款` and `2026年预算` are no codes.
-    let named = rest.is_empty() || rest.chars().next().is_some_and(|c| !matches!(c, '.' | '、' | '年' | ',' | '．' | '，' | ')' | '）'));
+    let named = rest.is_empty()
+        || rest.chars().next().is_some_and(|c| !matches!(c, '.' | '、' | '年' | ',' | '．' | '，' | ')' | '）'));
     (is_code(code) && named).then(|| (code.to_string(), rest.to_string()))
 }
 

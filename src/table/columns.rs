@@ -1,7 +1,7 @@
 //! Leaf columns: what each holds, the group it stands in, and the key of its amounts.
 
-use super::amount::Amount;
 use super::BodyRow;
+use super::amount::Amount;
 use crate::catalog::columns::{LabelRole, amount_key, key_prefix, label_role, matching_path};
 use crate::catalog::forms::Form;
 use crate::catalog::text::fold;

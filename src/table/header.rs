@@ -17,8 +17,17 @@ const GHOST: f32 = 5.0;
 const NUMBERING_WORDS: [&str; 8] = ["栏次", "行次", "**", "*", "甲", "乙", "-", "--"];
 /// Row labels that sum up; they start a body even where no figure follows.
 const TOTALS: [&str; 11] = [
-    "合计", "总计", "小计", "收入总计", "支出总计", "收入合计", "支出合计", "本年收入合计", "本年支出合计",
-    "人员经费合计", "公用经费合计",
+    "合计",
+    "总计",
+    "小计",
+    "收入总计",
+    "支出总计",
+    "收入合计",
+    "支出合计",
+    "本年收入合计",
+    "本年支出合计",
+    "人员经费合计",
+    "公用经费合计",
 ];
 
 /// The header of a table and how its parts fall into columns.
@@ -245,9 +254,10 @@ fn leaf_bounds(grid: &Grid, head: &Range<usize>, body: &Range<usize>) -> Vec<f32
     let mut i = 0;
     while i + 1 < kept.len() && kept.len() > 2 {
         let (a, b) = (kept[i], kept[i + 1]);
-        let filled = grid.cells.iter().any(|cell| {
-            cell.glyph_count > 0 && cell.column >= a && cell.column + cell.column_span <= b
-        });
+        let filled = grid
+            .cells
+            .iter()
+            .any(|cell| cell.glyph_count > 0 && cell.column >= a && cell.column + cell.column_span <= b);
         if grid.xs[b] - grid.xs[a] < GHOST && !filled {
             kept.remove(if uses[a] < uses[b] { i } else { i + 1 });
         } else {
@@ -271,8 +281,7 @@ fn paths(grid: &Grid, head: &Range<usize>, bounds: &[f32]) -> Vec<Vec<String>> {
 fn path(grid: &Grid, head: &Range<usize>, x0: f32, x1: f32) -> Vec<String> {
     let mut labels = Vec::new();
     for row in head.clone() {
-        let texts: Vec<String> =
-            cells_starting_in(grid, &(row..row + 1)).map(|cell| fold(&cell.text)).collect();
+        let texts: Vec<String> = cells_starting_in(grid, &(row..row + 1)).map(|cell| fold(&cell.text)).collect();
         if numbers_columns(&texts) {
             continue;
         }

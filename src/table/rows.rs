@@ -1,6 +1,6 @@
 //! Body rows → typed rows, one for each group of columns that says something.
 
-use super::amount::Amount;
+use super::amount::{Amount, AmountState};
 use super::code;
 use super::columns::{Column, Role};
 use super::{AmountCell, BodyRow, Row, RowKind, Text};
@@ -9,8 +9,7 @@ use crate::catalog::forms::{Form, RowAxis};
 use crate::catalog::text::fold;
 
 /// Names of rows that sum up everything.
-const TOTALS: [&str; 8] =
-    ["合计", "总计", "收入总计", "支出总计", "收入合计", "支出合计", "收支总计", "总合计"];
+const TOTALS: [&str; 8] = ["合计", "总计", "收入总计", "支出总计", "收入合计", "支出合计", "收支总计", "总合计"];
 
 /// Types all rows.
 pub(super) fn type_rows(columns: &[Column], body: &[BodyRow], form: Option<&Form>) -> Vec<Row> {
@@ -19,11 +18,31 @@ pub(super) fn type_rows(columns: &[Column], body: &[BodyRow], form: Option<&Form
     let mut carried: Vec<Vec<String>> = vec![Vec::new(); groups + 1];
     let mut rows = Vec::new();
     for printed in body {
+        let first = rows.len();
         for group in 1..=groups {
-            rows.extend(type_row(columns, printed, group, form, &mut carried[group]));
+            let Some(row) = type_row(columns, printed, group, form, &mut carried[group]) else { continue };
+            match rows[first..].last_mut() {
+                // A label merged over the labels of the next group as well: the amounts there are its own.
+                Some(before) if unlabelled(columns, printed, group) => {
+                    let before: &mut Row = before;
+                    before.amounts.retain(|cell| cell.amount.state != AmountState::Blank);
+                    before.amounts.extend(row.amounts);
+                }
+                _ => rows.push(row),
+            }
         }
     }
     rows
+}
+
+/// Is no cell drawn where the labels of a group would stand?
+fn unlabelled(columns: &[Column], printed: &BodyRow, group: usize) -> bool {
+    let mut labels = columns
+        .iter()
+        .zip(&printed.cells)
+        .filter(|(column, _)| column.group == group && matches!(column.role, Role::Label(_)))
+        .peekable();
+    labels.peek().is_some() && labels.all(|(_, cell)| cell.page == 0)
 }
 
 fn type_row(
@@ -49,7 +68,6 @@ fn type_row(
     };
     let mut parts: Vec<String> = Vec::new();
     let mut parts_done = false;
-    let mut line_number_text = false;
     let mut filled = false;
     for (index, (column, cell)) in columns.iter().zip(&printed.cells).enumerate() {
         if column.group != group {
@@ -73,7 +91,6 @@ fn type_row(
             }
             Role::Label(LabelRole::LineNumber) if row.line_number.is_none() => {
                 row.line_number = fold(text).parse().ok();
-                line_number_text = row.line_number.is_some();
             }
             Role::Label(LabelRole::Name) if row.name_raw.is_none() => {
                 row.name_raw = Some(text.to_string());
@@ -83,21 +100,18 @@ fn type_row(
             Role::Label(_) => row.texts.push(Text { column: index, raw: text.to_string() }),
         }
     }
-    if !filled || (line_number_text && only_line_number(&row)) {
+    if !filled {
         return None;
+    }
+    // 合计 may stand in the column of units.
+    if row.name_raw.is_none() && row.code_raw.is_none() && parts.iter().all(String::is_empty) {
+        row.name_raw =
+            row.texts.iter().find(|text| TOTALS.contains(&fold(&text.raw).as_str())).map(|text| text.raw.clone());
     }
     settle_code(&mut row, parts, carried);
     settle_name(&mut row);
     row.kind = kind(&row, form);
     Some(row)
-}
-
-/// A preprinted line number with neither name nor amount says nothing.
-fn only_line_number(row: &Row) -> bool {
-    row.name_raw.is_none()
-        && row.code_raw.is_none()
-        && row.texts.is_empty()
-        && row.amounts.iter().all(|cell| cell.amount.raw.is_empty())
 }
 
 /// Parts of one code stand side by side; a second run of parts belongs to a second code.

@@ -33,11 +33,8 @@ fn spans_neighbours(chunk: &Chunk, right: usize, columns: &[Column], head: &[Chu
     };
     let y = chunk.bbox.center_y();
     [left, right].into_iter().all(|column| {
-        let own: Vec<f32> = head
-            .iter()
-            .filter(|other| overlaps(column, &other.bbox))
-            .map(|other| other.bbox.center_y())
-            .collect();
+        let own: Vec<f32> =
+            head.iter().filter(|other| overlaps(column, &other.bbox)).map(|other| other.bbox.center_y()).collect();
         own.iter().any(|other| *other > y + 0.5 * chunk.size)
             && !own.iter().any(|other| (other - y).abs() <= 0.5 * chunk.size)
     })
@@ -94,8 +91,7 @@ fn labels<'c>(head: &'c [Chunk], columns: &[Column]) -> Vec<Label<'c>> {
     sorted.sort_by(|a, b| a.bbox.center_y().total_cmp(&b.bbox.center_y()));
     let mut labels: Vec<Label> = Vec::new();
     for chunk in sorted {
-        let over: Vec<usize> =
-            (0..columns.len()).filter(|&c| overlaps(&columns[c], &chunk.bbox)).collect();
+        let over: Vec<usize> = (0..columns.len()).filter(|&c| overlaps(&columns[c], &chunk.bbox)).collect();
         let nearest = || {
             let x = chunk.bbox.center_x();
             let away = |c: usize| (columns[c].x0.max(x.min(columns[c].x1)) - x).abs();
@@ -135,8 +131,7 @@ fn widen(labels: &mut [Label], xs: &[f32]) {
                 .fold(f32::NEG_INFINITY, f32::max)
         })
         .collect();
-    let fixed: Vec<(usize, usize, Rect)> =
-        labels.iter().map(|label| (label.first, label.last, label.bbox)).collect();
+    let fixed: Vec<(usize, usize, Rect)> = labels.iter().map(|label| (label.first, label.last, label.bbox)).collect();
     for label in labels.iter_mut() {
         let has_below = |c: usize| lowest[c] > label.bbox.center_y();
         if !(label.first..=label.last).all(has_below) {

@@ -9,8 +9,6 @@ mod header;
 mod rows;
 
 use super::{Cell, Grid, Line, Word};
-use crate::catalog::line_items::LineItems;
-use crate::catalog::subjects::{Subjects, System};
 use crate::catalog::text::{fold, ordinal};
 use crate::geometry::Rect;
 
@@ -19,8 +17,7 @@ const CHUNK: f32 = 0.6;
 /// A gutter is at least this wide (in em).
 const GUTTER: f32 = 0.15;
 /// Labels of rows that sum up; set in the middle of several columns, they say nothing of columns.
-const TOTALS: [&str; 8] =
-    ["合计", "总计", "小计", "收入总计", "支出总计", "本年收入合计", "本年支出合计", "总合计"];
+const TOTALS: [&str; 8] = ["合计", "总计", "小计", "收入总计", "支出总计", "本年收入合计", "本年支出合计", "总合计"];
 
 /// Words of one line that stand together, in one cell if the table has cells.
 #[derive(Clone, Debug)]
@@ -53,12 +50,22 @@ struct Column {
 }
 
 /// Infers the grid of a table from its lines, which hold nothing else. `rulings` are the heights of
-/// horizontal lines among them; `like` the column boundaries of the same table on the page before.
-/// `None` where the lines are no table.
-pub fn infer_grid(lines: &[&Line], rulings: &[f32], like: Option<&[f32]>) -> Option<Grid> {
-    let rows_of_chunks: Vec<Vec<Chunk>> = lines.iter().map(|line| chunks(line)).collect();
+/// horizontal lines among them; `like` the column boundaries of the same table on the page before;
+/// `is_row_name` tells names that start a row wherever they stand. `None` where the lines are no table.
+pub fn infer_grid(
+    lines: &[&Line],
+    rulings: &[f32],
+    like: Option<&[f32]>,
+    is_row_name: &dyn Fn(&str) -> bool,
+) -> Option<Grid> {
+    let rows_of_chunks: Vec<Vec<Chunk>> = lines.iter().map(|line| chunks(line, is_row_name)).collect();
     let start = rows_of_chunks.iter().position(|line| starts_body(line)).unwrap_or(rows_of_chunks.len());
     let (head, body) = rows_of_chunks.split_at(start);
+    // The row that numbers the columns is a row of its own between header and body.
+    let (head, numbering) = match head.split_last() {
+        Some((last, above)) if numbers_columns(last) => (above, last.as_slice()),
+        _ => (head, [].as_slice()),
+    };
     let body: Vec<Chunk> = body.iter().flatten().cloned().collect();
     if body.iter().filter(|chunk| chunk.kind != Kind::Words).count() == 0 {
         return None;
@@ -79,10 +86,19 @@ pub fn infer_grid(lines: &[&Line], rulings: &[f32], like: Option<&[f32]>) -> Opt
     let top = lines.first()?.bbox.y0 - 0.3 * em;
     let body_rows = rows::find(&body, &xs, rulings, em)?;
     let body_top = body_rows.first()?.top;
-    let mut cells = header::cells(&head, &columns, &xs, top, body_top);
+    let head_bottom = numbering.iter().map(|chunk| chunk.bbox.y0 - 1.0).fold(body_top, f32::min);
+    let mut cells = header::cells(&head, &columns, &xs, top, head_bottom);
     let head_rows = cells.iter().map(|cell| cell.row + cell.row_span).max().unwrap_or(0);
-    let mut ys: Vec<f32> =
-        (0..head_rows).map(|r| top + (body_top - top) * r as f32 / head_rows as f32).collect();
+    let mut ys: Vec<f32> = (0..head_rows).map(|r| top + (head_bottom - top) * r as f32 / head_rows as f32).collect();
+    if !numbering.is_empty() {
+        ys.push(head_bottom);
+        for column in 0..xs.len() - 1 {
+            let bbox = Rect { x0: xs[column], y0: head_bottom, x1: xs[column + 1], y1: body_top };
+            let inside: Vec<&Chunk> = numbering.iter().filter(|chunk| column_of(chunk, &xs) == column).collect();
+            cells.push(cell(head_rows, column, 1, 1, bbox, &inside));
+        }
+    }
+    let head_rows = head_rows + usize::from(!numbering.is_empty());
     ys.push(body_top);
     for (index, row) in body_rows.iter().enumerate() {
         for column in 0..xs.len() - 1 {
@@ -99,7 +115,7 @@ pub fn infer_grid(lines: &[&Line], rulings: &[f32], like: Option<&[f32]>) -> Opt
 
 /// Joins the words of a line that stand together. An amount and a name side by side are two chunks
 /// however close they stand.
-fn chunks(line: &Line) -> Vec<Chunk> {
+fn chunks(line: &Line, is_row_name: &dyn Fn(&str) -> bool) -> Vec<Chunk> {
     let mut chunks: Vec<Chunk> = Vec::new();
     let mut before: Option<&Word> = None;
     for word in &line.words {
@@ -127,7 +143,7 @@ fn chunks(line: &Line) -> Vec<Chunk> {
         before = Some(word);
     }
     for chunk in &mut chunks {
-        chunk.kind = kind(&chunk.text);
+        chunk.kind = kind(&chunk.text, is_row_name);
     }
     chunks
 }
@@ -137,7 +153,7 @@ fn is_amount(word: &Word) -> bool {
     word.figure && word.text.contains(['.', ',']) && word.text.contains(|c: char| c.is_ascii_digit())
 }
 
-fn kind(text: &str) -> Kind {
+fn kind(text: &str, is_row_name: &dyn Fn(&str) -> bool) -> Kind {
     let folded = fold(text);
     if folded.contains(|c: char| c.is_ascii_digit())
         && folded.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.' | '-' | '(' | ')' | '%'))
@@ -150,27 +166,34 @@ fn kind(text: &str) -> Kind {
     if TOTALS.contains(&folded.as_str()) {
         return Kind::Total;
     }
-    let named = ordinal(&folded).is_some_and(|(_, rest)| !rest.is_empty())
-        || LineItems::standard().find(&folded, None).is_some()
-        || !Subjects::standard().by_name(System::Functional, &folded).is_empty()
-        || folded.starts_with('[');
+    let named =
+        ordinal(&folded).is_some_and(|(_, rest)| !rest.is_empty()) || is_row_name(&folded) || folded.starts_with('[');
     if named { Kind::RowLabel } else { Kind::Words }
 }
 
 /// Does a line belong to the body? Figures (other than the numbers of columns) or the label of a row
 /// make it so; a label that might as well head a column does not.
 fn starts_body(line: &[Chunk]) -> bool {
-    let figures: Vec<&Chunk> = line.iter().filter(|chunk| chunk.kind == Kind::Figure).collect();
-    if !figures.is_empty() {
-        let numbers: Vec<Option<u32>> = figures.iter().map(|chunk| chunk.text.parse().ok()).collect();
-        let numbering = numbers.len() > 1
-            && numbers.windows(2).all(|pair| matches!(pair, [Some(a), Some(b)] if *b == a + 1))
-            && numbers[0].is_some_and(|first| first <= 2);
-        return !numbering;
+    if line.iter().any(|chunk| chunk.kind == Kind::Figure) {
+        return !numbers_columns(line);
     }
     line.first().is_some_and(|first| {
-        ordinal(&fold(&first.text)).is_some_and(|(_, rest)| !rest.is_empty()) || fold(&first.text).starts_with('[')
+        let folded = fold(&first.text);
+        ordinal(&folded).is_some_and(|(_, rest)| !rest.is_empty()) || folded.starts_with('[')
     }) || (line.len() == 1 && line[0].kind == Kind::Total)
+}
+
+/// Is this the row that numbers the columns (栏次 1 2 3 …)? Its figures count up, in each half of the
+/// table on.
+fn numbers_columns(line: &[Chunk]) -> bool {
+    let figures: Vec<Option<u32>> =
+        line.iter().filter(|chunk| chunk.kind == Kind::Figure).map(|chunk| chunk.text.parse().ok()).collect();
+    let words = line.iter().filter(|chunk| chunk.kind != Kind::Figure);
+    let named =
+        words.clone().count() > 0 && words.clone().all(|chunk| fold(&chunk.text) == "栏次" || chunk.text.contains('*'));
+    let counting = figures.windows(2).all(|pair| matches!(pair, [Some(a), Some(b)] if *b == a + 1));
+    let from_one = figures.first().is_some_and(|first| first.is_some_and(|first| first <= 2));
+    counting && from_one && (named || (words.count() == 0 && figures.len() > 2))
 }
 
 /// The columns of the body: what is printed, projected on x, cut at the gutters.

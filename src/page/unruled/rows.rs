@@ -22,10 +22,7 @@ pub(super) fn find<'c>(body: &'c [Chunk], xs: &[f32], rulings: &[f32], em: f32) 
         Some(bands) if (bands.len() - 1) * 5 >= anchors.len() * 3 => bands,
         _ => between(&anchors, top, bottom),
     };
-    let mut rows: Vec<Row> = bounds
-        .windows(2)
-        .map(|b| Row { top: b[0], bottom: b[1], chunks: Vec::new() })
-        .collect();
+    let mut rows: Vec<Row> = bounds.windows(2).map(|b| Row { top: b[0], bottom: b[1], chunks: Vec::new() }).collect();
     for chunk in body {
         let y = chunk.bbox.center_y();
         let row = rows.iter().position(|row| y < row.bottom).unwrap_or(rows.len().checked_sub(1)?);

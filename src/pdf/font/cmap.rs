@@ -122,7 +122,8 @@ fn set_utf16(texts: &mut Texts, code: u32, bytes: &[u8], offset: u32) {
         [high, low] => u16::from_be_bytes([*high, *low]),
         _ => 0,
     });
-    let mut text: Vec<char> = char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    let mut text: Vec<char> =
+        char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
     if offset > 0
         && let Some(last) = text.last_mut()
         && let Some(moved) = char::from_u32(u32::from(*last) + offset)
@@ -191,7 +192,10 @@ impl CodeSpace {
             }
             for pair in tokens.operands.chunks_exact(2) {
                 let [Operand::String(low), Operand::String(high)] = pair else { continue };
-                let (Some(low), Some(high)) = (tokens.strings.get(low.clone()), tokens.strings.get(high.clone())) else { continue };
+                let (Some(low), Some(high)) = (tokens.strings.get(low.clone()), tokens.strings.get(high.clone()))
+                else {
+                    continue;
+                };
                 if let (Some(from), Some(to)) = (number(low), number(high)) {
                     ranges.push((low.len(), from, to));
                 }

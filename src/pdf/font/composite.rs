@@ -155,13 +155,20 @@ impl Encoded {
                 let base_space = base.as_deref().map(CodeSpace::of_name);
                 let parsed = cmap::embedded(&bytes);
                 let mode = parsed.as_ref().and_then(|map| map.metadata().writing_mode);
-                let vertical = objects.integer(&stream.dict, b"WMode") == Some(1) || mode == Some(WritingMode::Vertical);
+                let vertical =
+                    objects.integer(&stream.dict, b"WMode") == Some(1) || mode == Some(WritingMode::Vertical);
                 let family = parsed
                     .as_ref()
                     .and_then(|map| map.metadata().character_collection.as_ref())
                     .map(|collection| collection.family.clone());
                 let cids = parsed.map_or(Cids::Identity, Cids::Map);
-                Encoded { space: CodeSpace::of_stream(&bytes, base_space), cids, vertical, code_is_unicode: false, family }
+                Encoded {
+                    space: CodeSpace::of_stream(&bytes, base_space),
+                    cids,
+                    vertical,
+                    code_is_unicode: false,
+                    family,
+                }
             }
             _ => Encoded::predefined(b"Identity-H"),
         }

@@ -65,7 +65,8 @@ pub(super) fn characters_of_name(name: &[u8]) -> Cow<'static, str> {
     if let Some(characters) = listed(stem) {
         return Cow::Borrowed(characters);
     }
-    let characters: String = stem.split('_').flat_map(|part| characters_of_part(part).chars().collect::<Vec<_>>()).collect();
+    let characters: String =
+        stem.split('_').flat_map(|part| characters_of_part(part).chars().collect::<Vec<_>>()).collect();
     Cow::Owned(characters)
 }
 
@@ -101,7 +102,8 @@ fn listed(name: &str) -> Option<&'static str> {
         let lines = GLYPHS.lines().filter(|line| !line.starts_with('#'));
         let entries = lines.filter_map(|line| {
             let (name, codes) = line.split_once(' ')?;
-            let characters = codes.split(' ').filter_map(|code| u32::from_str_radix(code, 16).ok().and_then(char::from_u32));
+            let characters =
+                codes.split(' ').filter_map(|code| u32::from_str_radix(code, 16).ok().and_then(char::from_u32));
             Some((name, characters.collect()))
         });
         let mut list: Vec<_> = entries.collect();

@@ -57,7 +57,8 @@ impl Simple {
                 }
             }
         }
-        let widths = widths(objects, dict, descriptor, &names, standard.or_else(|| standard::of_flags(flags)), is_type3);
+        let widths =
+            widths(objects, dict, descriptor, &names, standard.or_else(|| standard::of_flags(flags)), is_type3);
         Simple { texts, widths }
     }
 
@@ -86,7 +87,9 @@ fn glyph_names<'a>(
         (_, Some(standard)) if standard.symbolic => &standard.names,
         (Some(base), _) => base.names(),
         // Without an encoding, TrueType fonts are written by Windows programs.
-        (None, _) if objects.name(dict, b"Subtype") == Some(b"TrueType") && flags & SYMBOLIC == 0 => Base::WinAnsi.names(),
+        (None, _) if objects.name(dict, b"Subtype") == Some(b"TrueType") && flags & SYMBOLIC == 0 => {
+            Base::WinAnsi.names()
+        }
         _ => Base::Standard.names(),
     };
     let mut names: Vec<Cow<'a, [u8]>> = base.iter().map(|name| Cow::Borrowed(name.as_bytes())).collect();

@@ -35,7 +35,12 @@ pub(super) fn of_name(name: &str) -> Option<&'static Standard> {
         return None;
     } else if name.starts_with("arial") || name.starts_with("helvetica") {
         Family::Helvetica
-    } else if name.starts_with("timesnewroman") || name.starts_with("timesroman") || name == "times" || name.starts_with("timesbold") || name.starts_with("timesitalic") {
+    } else if name.starts_with("timesnewroman")
+        || name.starts_with("timesroman")
+        || name == "times"
+        || name.starts_with("timesbold")
+        || name.starts_with("timesitalic")
+    {
         Family::Times
     } else if name == "symbol" || name.starts_with("symbolmt") {
         Family::Symbol
@@ -98,7 +103,9 @@ fn fonts() -> &'static HashMap<&'static str, Standard> {
                 continue;
             }
             let mut fields = line.split(' ');
-            let (Some(code), Some(width), Some(glyph)) = (fields.next(), fields.next(), fields.next()) else { continue };
+            let (Some(code), Some(width), Some(glyph)) = (fields.next(), fields.next(), fields.next()) else {
+                continue;
+            };
             let (Some(font), Ok(width)) = (fonts.get_mut(current), width.parse()) else { continue };
             font.widths.insert(glyph, width);
             if let Some(slot) = code.parse::<usize>().ok().and_then(|code| font.names.get_mut(code)) {
