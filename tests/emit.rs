@@ -66,6 +66,7 @@ fn table(unit: Option<&str>) -> Table {
         unit: unit.map(str::to_owned),
         department: Some("某市财政局".to_owned()),
         pages: vec![4, 5],
+        inferred: false,
         columns: vec![
             column(&["项目", "科目编码"], Role::Label(LabelRole::Code)),
             column(&["项目", "科目名称"], Role::Label(LabelRole::Name)),

@@ -61,6 +61,7 @@ struct TableJson<'a> {
     unit: Option<&'a str>,
     department: Option<&'a str>,
     pages: &'a [usize],
+    inferred: bool,
     header: Vec<String>,
     columns: Vec<ColumnJson<'a>>,
     grid: Vec<Vec<&'a str>>,
@@ -181,6 +182,7 @@ impl<'a> TableJson<'a> {
             unit: table.unit.as_deref(),
             department: table.department.as_deref(),
             pages: &table.pages,
+            inferred: table.inferred,
             columns: table
                 .columns
                 .iter()

@@ -46,6 +46,8 @@ pub struct Table {
     pub department: Option<String>,
     /// The pages it stands on, ascending.
     pub pages: Vec<usize>,
+    /// Whether rows or columns of some page were inferred from the text, for want of rulings.
+    pub inferred: bool,
     /// The leaf columns.
     pub columns: Vec<Column>,
     /// The body as printed; wholly blank rows are left out.
@@ -157,6 +159,8 @@ pub fn read(segmented: Segmented) -> Document {
 
 fn table(span: TableSpan, layouts: &[Layout], accounts: &mut [PageAccount]) -> Table {
     let pages = span.pages();
+    let grid = |part: &crate::segment::Part| layouts.get(part.page - 1)?.grids.get(part.grid);
+    let inferred = span.parts.iter().filter_map(grid).any(|grid| grid.inferred);
     let mut header = header::read(&span, layouts);
     let mut body = body::collect(&span, layouts, &header);
     header.settle_code_parts(&mut body);
@@ -175,6 +179,7 @@ fn table(span: TableSpan, layouts: &[Layout], accounts: &mut [PageAccount]) -> T
         unit: span.unit,
         department: span.department,
         pages,
+        inferred,
         columns,
         body,
         rows,

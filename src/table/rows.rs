@@ -19,8 +19,8 @@ pub(super) fn type_rows(columns: &[Column], body: &[BodyRow], form: Option<&Form
     let mut rows = Vec::new();
     for printed in body {
         let first = rows.len();
-        for group in 1..=groups {
-            let Some(row) = type_row(columns, printed, group, form, &mut carried[group]) else { continue };
+        for (group, carried) in carried.iter_mut().enumerate().skip(1) {
+            let Some(row) = type_row(columns, printed, group, form, carried) else { continue };
             match rows[first..].last_mut() {
                 // A label merged over the labels of the next group as well: the amounts there are its own.
                 Some(before) if unlabelled(columns, printed, group) => {
