@@ -75,11 +75,14 @@ impl Document {
         let mut objects = Objects::new(loaded);
         let mut pages = pages::collect(&objects, &mut warnings);
         if pages.is_empty() && !repaired {
-            // The index was readable and led nowhere; search for the objects instead.
-            if let Some(rebuilt) = search(bytes, options) {
-                objects = Objects::new(rebuilt);
-                warnings = vec![DocumentWarning::Rebuilt];
-                pages = pages::collect(&objects, &mut warnings);
+            // The index was readable and led nowhere; search for the objects instead. A sound file without
+            // pages stays one.
+            if let Some(rebuilt) = search(bytes, options).map(Objects::new) {
+                let mut found = vec![DocumentWarning::Rebuilt];
+                let searched = pages::collect(&rebuilt, &mut found);
+                if !searched.is_empty() {
+                    (objects, pages, warnings) = (rebuilt, searched, found);
+                }
             }
         }
         if pages.is_empty() {
