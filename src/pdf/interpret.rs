@@ -21,6 +21,8 @@ use std::sync::Arc;
 
 /// Operators carried out on one page.
 pub(super) const MAX_OPERATORS: usize = 4_000_000;
+/// What drawing a form counts for, in operators: its stream is unpacked and its state set up.
+const FORM_COST: usize = 200;
 /// Glyphs kept on one page, hidden ones included.
 pub(super) const MAX_GLYPHS: usize = 200_000;
 /// Strokes and fills kept on one page.
@@ -366,6 +368,7 @@ impl<'d> Interpreter<'d> {
                 state.narrow(&bounds);
             }
         }
+        self.operators += FORM_COST;
         let content = objects.decode(stream);
         if let Some(reason) = content.problem {
             self.warn(PageWarning::Stream(reason));
