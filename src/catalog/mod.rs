@@ -1,6 +1,6 @@
 //! What is known about the published forms, as data compiled in: [`titles`] (what a heading says),
 //! [`forms`] (the standard tables and their columns), [`lines`] (the lines around them), [`subjects`] (subject codes, 科目),
-//! [`line_items`] (the rows of summary tables) and [`text`] (how labels are compared).
+//! [`line_items`] (the rows of summary tables) [`units`] of amounts and [`text`] (how labels are compared).
 //!
 //! The data files lie in `src/catalog/data`. A new province's form is an edit there, not new code.
 
@@ -11,3 +11,4 @@ pub mod lines;
 pub mod subjects;
 pub mod text;
 pub mod titles;
+pub mod units;

@@ -235,7 +235,7 @@ impl<'a> AmountJson<'a> {
     fn new(cell: &'a AmountCell, table: &'a Table) -> Self {
         AmountJson {
             column: cell.column,
-            key: super::amount_key(table, cell.column),
+            key: table.amount_key(cell.column),
             raw: &cell.amount.raw,
             state: cell.amount.state,
             value: cell.amount.value,

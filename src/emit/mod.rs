@@ -12,7 +12,6 @@ mod lines;
 mod names;
 mod report;
 mod sheets;
-mod units;
 mod wide;
 
 pub use folder::{EmitError, Folder, Options, Sheets};
@@ -49,12 +48,4 @@ fn rounded(bbox: &Rect) -> [f64; 4] {
 fn tenth(value: f32) -> f64 {
     // Adding zero turns a negative zero into a plain one.
     (f64::from(value) * 10.0).round() / 10.0 + 0.0
-}
-
-/// The key of a table's amount column.
-fn amount_key(table: &Table, column: usize) -> Option<&str> {
-    match table.columns.get(column).map(|column| &column.role) {
-        Some(Role::Amount { key }) => key.as_deref(),
-        _ => None,
-    }
 }

@@ -1,8 +1,9 @@
 //! The run's CSV files: what their columns are, and the part of them that comes from one document.
 
 use super::report::{Entry, Status};
-use super::{amount_key, header_path, mapped_columns, printed_amounts, tenth, units};
+use super::{header_path, mapped_columns, printed_amounts, tenth};
 use crate::catalog::forms::ReportKind;
+use crate::catalog::units;
 use crate::extract::{Extraction, Warning, name_pages, page_ranges};
 use crate::segment::{PageAccount, ReportLevel};
 use crate::table::{AmountCell, AmountState, Row, RowKind, Table};
@@ -138,7 +139,7 @@ struct AmountRecord<'a> {
     column_key: Option<&'a str>,
     header_path: String,
     value: Option<Decimal>,
-    unit: Option<String>,
+    unit: Option<&'a str>,
     value_yuan: Option<Decimal>,
     decimals: Option<u32>,
     raw_text: &'a str,
@@ -166,7 +167,7 @@ impl<'a> AmountRecord<'a> {
         cell: &'a AmountCell,
     ) -> Self {
         let facts = entry.extraction.as_ref().map(|extraction| &extraction.document.facts);
-        let unit = units::unit_of(table, row, cell.column);
+        let unit = table.unit_of(row, cell.column);
         let value = cell.amount.value;
         AmountRecord {
             document: &entry.stem,
@@ -190,10 +191,10 @@ impl<'a> AmountRecord<'a> {
             name: row.name.as_deref(),
             group: row.group,
             column_index: cell.column,
-            column_key: amount_key(table, cell.column),
+            column_key: table.amount_key(cell.column),
             header_path: table.columns.get(cell.column).map(header_path).unwrap_or_default(),
             value,
-            value_yuan: value.zip(unit.as_deref()).and_then(|(value, unit)| units::in_yuan(value, unit)),
+            value_yuan: value.zip(unit).and_then(|(value, unit)| units::in_yuan(value, unit)),
             unit,
             decimals: value.map(|value| value.scale()),
             raw_text: &cell.amount.raw,

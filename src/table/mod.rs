@@ -13,6 +13,7 @@ mod header;
 mod rows;
 
 use crate::catalog::forms::Form;
+use crate::catalog::units;
 use crate::geometry::Rect;
 use crate::page::Layout;
 use crate::segment::{Facts, Note, PageAccount, Segmented, TableSpan};
@@ -56,6 +57,24 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// The notes.
     pub notes: Vec<Note>,
+}
+
+impl Table {
+    /// The unit of the amount in a row and column: the one the column's labels or the row's name set for
+    /// themselves, such as 公务用车保有量（辆）, else the table's.
+    pub fn unit_of(&self, row: &Row, column: usize) -> Option<&str> {
+        let labels = self.columns.get(column).map_or(&[][..], |column| &column.header);
+        let own = labels.iter().rev().map(String::as_str).chain(row.name_raw.as_deref()).find_map(units::own_unit);
+        own.or(self.unit.as_deref())
+    }
+
+    /// The key of an amount column, where the catalogue knows it.
+    pub fn amount_key(&self, column: usize) -> Option<&str> {
+        match self.columns.get(column).map(|column| &column.role) {
+            Some(Role::Amount { key }) => key.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 /// A printed row of the body.

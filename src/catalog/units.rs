@@ -1,7 +1,6 @@
-//! The unit an amount is printed in, and its value in yuan, exactly.
+//! Units of amounts (金额单位), and amounts in yuan, exactly.
 
-use crate::catalog::text::fold;
-use crate::table::{Row, Table};
+use super::text::fold;
 use rust_decimal::Decimal;
 
 /// Units that a column's label or a line's name may set for itself, in brackets or after a colon.
@@ -25,24 +24,16 @@ const OWN_UNITS: &[&str] = &[
     "分",
 ];
 
-/// The unit of the amount in a row and column: the one the column's labels or the row's name set for
-/// themselves, such as 公务用车保有量（辆）, else the table's.
-pub(super) fn unit_of(table: &Table, row: &Row, column: usize) -> Option<String> {
-    let labels = table.columns.get(column).map_or(&[][..], |column| &column.header);
-    let own = labels.iter().rev().map(String::as_str).chain(row.name_raw.as_deref()).find_map(own_unit);
-    own.map(str::to_owned).or_else(|| table.unit.clone())
-}
-
-/// The unit in brackets at the end of a label.
-fn own_unit(label: &str) -> Option<&'static str> {
+/// The unit a label sets for its own amounts, in brackets at its end: 公务用车保有量（辆）.
+pub fn own_unit(label: &str) -> Option<&'static str> {
     let folded = fold(label);
     let inner = folded.strip_suffix(')')?.rsplit_once('(')?.1;
     let inner = inner.strip_prefix("单位:").unwrap_or(inner);
     OWN_UNITS.iter().find(|unit| **unit == inner).copied()
 }
 
-/// An amount in yuan; `None` where its unit is no money, or the figure is too long to be exact.
-pub(super) fn in_yuan(value: Decimal, unit: &str) -> Option<Decimal> {
+/// How many yuan one of a unit is; `None` where it is no money.
+pub fn yuan(unit: &str) -> Option<Decimal> {
     let folded = fold(unit);
     let factor: i64 = match folded.strip_prefix("人民币").unwrap_or(&folded) {
         "元" => 1,
@@ -52,11 +43,17 @@ pub(super) fn in_yuan(value: Decimal, unit: &str) -> Option<Decimal> {
         "亿元" => 100_000_000,
         _ => return None,
     };
+    Some(Decimal::from(factor))
+}
+
+/// An amount in yuan; `None` where its unit is no money, or the figure is too long to be exact.
+pub fn in_yuan(value: Decimal, unit: &str) -> Option<Decimal> {
+    let factor = yuan(unit)?;
     if value.is_zero() {
         // A product of zero loses its decimals.
         return Some(value);
     }
-    let yuan = value.checked_mul(Decimal::from(factor))?;
+    let yuan = value.checked_mul(factor)?;
     // A product of more digits than a decimal holds is rounded, and then it has fewer of them.
     (yuan.scale() == value.scale()).then_some(yuan)
 }
