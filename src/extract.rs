@@ -2,7 +2,7 @@
 //! library's front door. It touches no file; [`crate::batch`] does that for many documents at once.
 
 use crate::pdf::{self, DocumentWarning, OpenError, OpenOptions, PageSource, PageWarning, SecondReader};
-use crate::{page, segment, table};
+use crate::{check, page, segment, table};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -23,6 +23,8 @@ pub struct Options {
 pub struct Extraction {
     /// Its facts, tables and ledgers.
     pub document: table::Document,
+    /// What the document itself says of its amounts.
+    pub checks: check::Checks,
     /// How many pages it has.
     pub page_count: usize,
     /// The pages that show a picture and no text at all: scans without a text layer. Ascending.
@@ -109,7 +111,8 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
     if !broken_pages.is_empty() {
         damage.push(format!("text is missing on {}", name_pages(&broken_pages)));
     }
-    Ok(Extraction { document, page_count, scanned_pages, damage, warnings })
+    let checks = check::check(&document);
+    Ok(Extraction { document, checks, page_count, scanned_pages, damage, warnings })
 }
 
 fn read_page(file: &pdf::Document, second: Option<&SecondReader>, number: usize) -> PageResult {

@@ -11,6 +11,7 @@
 
 pub mod batch;
 pub mod catalog;
+pub mod check;
 pub mod emit;
 mod extract;
 pub mod geometry;

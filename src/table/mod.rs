@@ -145,6 +145,8 @@ pub struct Row {
     pub amounts: Vec<AmountCell>,
     /// Page number, counted from 1.
     pub page: usize,
+    /// The box of its labels; of its cells, where it has none.
+    pub bbox: Rect,
 }
 
 /// Text of a row that is neither its code nor its name nor an amount.

@@ -7,6 +7,7 @@ use super::{AmountCell, BodyRow, Row, RowKind, Text};
 use crate::catalog::columns::LabelRole;
 use crate::catalog::forms::{Form, RowAxis};
 use crate::catalog::text::fold;
+use crate::geometry::Rect;
 
 /// Names of rows that sum up everything.
 const TOTALS: [&str; 8] = ["合计", "总计", "收入总计", "支出总计", "收入合计", "支出合计", "收支总计", "总合计"];
@@ -65,7 +66,9 @@ fn type_row(
         texts: Vec::new(),
         amounts: Vec::new(),
         page: printed.page,
+        bbox: Rect::default(),
     };
+    row.bbox = label_box(columns, printed, group);
     let mut parts: Vec<String> = Vec::new();
     let mut parts_done = false;
     let mut filled = false;
@@ -167,6 +170,18 @@ fn settle_code(row: &mut Row, parts: Vec<String>, carried: &mut Vec<String>) {
         row.name_raw = Some(name);
     }
     row.code_system = row.code.as_deref().and_then(code::system);
+}
+
+/// The box of the labels of a row that say something, else of its cells.
+fn label_box(columns: &[Column], printed: &BodyRow, group: usize) -> Rect {
+    let cells = || columns.iter().zip(&printed.cells).filter(|(c, cell)| c.group == group && cell.page != 0);
+    let boxes = |labels_only: bool| {
+        let wanted = cells().filter(|(column, cell)| {
+            !labels_only || (matches!(column.role, Role::Label(_)) && !cell.text.trim().is_empty())
+        });
+        wanted.map(|(_, cell)| cell.bbox).reduce(|all, bbox| all.union(&bbox))
+    };
+    boxes(true).or_else(|| boxes(false)).unwrap_or_default()
 }
 
 fn starts_with_digit(text: &str) -> bool {

@@ -1,0 +1,161 @@
+//! Identities between the columns of a row: a whole and its parts, and balances.
+
+use super::figures::{Figures, Terms};
+use super::{Evidence, Ledger};
+use crate::catalog::identities::{Identities, Partition, Rule};
+use crate::table::{Role, Table};
+use std::collections::HashMap;
+
+/// The amount columns of one group, by key.
+struct Keys<'t>(HashMap<&'t str, usize>);
+
+/// A sum of columns: the whole first.
+struct ColumnSum {
+    whole: usize,
+    plus: Vec<usize>,
+    minus: Vec<usize>,
+}
+
+/// Checks every row of a table.
+pub(super) fn check(table_index: usize, table: &Table, figures: &Figures, ledger: &mut Ledger) {
+    let known = Identities::standard();
+    let groups = table.columns.last().map_or(0, |column| column.group);
+    for group in 1..=groups {
+        let keys = Keys::of(table, group);
+        if keys.0.len() < 2 {
+            continue;
+        }
+        // A column nobody understands may be one of the parts.
+        let understood =
+            !table.columns.iter().any(|c| c.group == group && matches!(c.role, Role::Amount { key: None }));
+        let rule = if understood { Rule::Law } else { Rule::Repeat };
+        for (prefix, suffix) in affixes(known) {
+            let mut tried: Vec<(&str, &str)> = Vec::new();
+            for partition in &known.partitions {
+                let question = (partition.whole.as_str(), partition.view.as_str());
+                if tried.contains(&question) {
+                    continue;
+                }
+                tried.push(question);
+                let candidates = known.partitions.iter().filter(|p| (p.whole.as_str(), p.view.as_str()) == question);
+                let best = candidates
+                    .filter_map(|candidate| {
+                        let sum = keys.partition(known, candidate, prefix, suffix)?;
+                        Some((evidence(table_index, table, group, &sum, figures), candidate, sum))
+                    })
+                    // Of equals the first.
+                    .reduce(|best, other| if other.0.score() > best.0.score() { other } else { best });
+                if let Some((found, candidate, sum)) = best
+                    && found.supports()
+                {
+                    enter(table_index, table, group, &sum, figures, (&candidate.id, &candidate.says, rule), ledger);
+                }
+            }
+        }
+        for balance in &known.balances {
+            for sum in keys.balances(balance) {
+                if evidence(table_index, table, group, &sum, figures).supports() {
+                    let rule = (balance.id.as_str(), balance.says.as_str(), Rule::Law);
+                    enter(table_index, table, group, &sum, figures, rule, ledger);
+                }
+            }
+        }
+    }
+}
+
+fn affixes(known: &Identities) -> impl Iterator<Item = (&str, &str)> {
+    let prefixes = std::iter::once("").chain(known.prefixes.iter().map(String::as_str));
+    let prefixed = prefixes.map(|prefix| (prefix, ""));
+    prefixed.chain(known.suffixes.iter().map(|suffix| ("", suffix.as_str())))
+}
+
+impl<'t> Keys<'t> {
+    fn of(table: &'t Table, group: usize) -> Keys<'t> {
+        let columns = table.columns.iter().enumerate().filter(|(_, column)| column.group == group);
+        let keyed = columns.filter_map(|(index, column)| match &column.role {
+            Role::Amount { key: Some(key) } => Some((key.as_str(), index)),
+            _ => None,
+        });
+        Keys(keyed.collect())
+    }
+
+    /// The columns of a partition; `None` where the table has not the whole, or none of the parts.
+    fn partition(&self, known: &Identities, partition: &Partition, prefix: &str, suffix: &str) -> Option<ColumnSum> {
+        let whole = *self.0.get(format!("{prefix}{}{suffix}", partition.whole).as_str())?;
+        let mut plus = Vec::new();
+        self.frontier(known, partition, prefix, suffix, &mut plus);
+        (!plus.is_empty()).then_some(ColumnSum { whole, plus, minus: Vec::new() })
+    }
+
+    /// The columns that make up the parts: each itself, or its own parts.
+    fn frontier(&self, known: &Identities, partition: &Partition, prefix: &str, suffix: &str, out: &mut Vec<usize>) {
+        for part in &partition.parts {
+            match self.0.get(format!("{prefix}{part}{suffix}").as_str()) {
+                Some(&column) => out.push(column),
+                None => {
+                    if let Some(inner) = known.partitions.iter().find(|inner| inner.whole == *part) {
+                        self.frontier(known, inner, prefix, suffix, out);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The ways in which a balance holds in this table.
+    fn balances(&self, balance: &crate::catalog::identities::Balance) -> Vec<ColumnSum> {
+        let sum = |any: &str| {
+            let column = |key: &String| self.0.get(key.replace("{}", any).as_str()).copied();
+            Some(ColumnSum {
+                whole: column(&balance.whole)?,
+                plus: balance.plus.iter().map(column).collect::<Option<_>>()?,
+                minus: balance.minus.iter().map(column).collect::<Option<_>>()?,
+            })
+        };
+        let Some((front, back)) = balance.whole.split_once("{}") else { return sum("").into_iter().collect() };
+        let mut any: Vec<&str> = self.0.keys().filter_map(|key| key.strip_prefix(front)?.strip_suffix(back)).collect();
+        any.sort_unstable();
+        any.into_iter().filter_map(sum).collect()
+    }
+}
+
+/// The terms of a sum in every row of a group.
+fn instances(
+    table_index: usize,
+    table: &Table,
+    group: usize,
+    sum: &ColumnSum,
+    figures: &Figures,
+) -> impl Iterator<Item = Terms> {
+    table.rows.iter().enumerate().filter(move |(_, row)| row.group == group).filter_map(move |(index, row)| {
+        let term = |column: &usize, sign: i8| {
+            let amount = row.amounts.iter().position(|cell| cell.column == *column)?;
+            Some((figures.at(table_index, index, amount), sign))
+        };
+        let whole = term(&sum.whole, -1)?;
+        let plus = sum.plus.iter().filter_map(|column| term(column, 1));
+        let minus = sum.minus.iter().filter_map(|column| term(column, -1));
+        Some(std::iter::once(whole).chain(plus).chain(minus).collect())
+    })
+}
+
+fn evidence(table_index: usize, table: &Table, group: usize, sum: &ColumnSum, figures: &Figures) -> Evidence {
+    let mut evidence = Evidence::default();
+    for terms in instances(table_index, table, group, sum, figures) {
+        evidence.count(figures.add_up(&terms).map(|result| result.outcome));
+    }
+    evidence
+}
+
+fn enter(
+    table_index: usize,
+    table: &Table,
+    group: usize,
+    sum: &ColumnSum,
+    figures: &Figures,
+    (id, says, rule): (&'static str, &'static str, Rule),
+    ledger: &mut Ledger,
+) {
+    for terms in instances(table_index, table, group, sum, figures) {
+        ledger.enter(figures, id, says, rule, terms);
+    }
+}

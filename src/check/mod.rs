@@ -1,0 +1,260 @@
+//! Station 5: typed tables → what the document itself says of each of its amounts.
+//!
+//! A report states its figures several times, and its tables obey arithmetic: items add up to sections,
+//! sections to classes, columns to totals, one table's total is another's. [`check`] runs all these
+//! identities (catalogue: `identities.toml`) and gives every amount a [`Verdict`]. Nothing is ever
+//! corrected: what does not add up is a [`Finding`] with its place on the page.
+//!
+//! Sums are exact decimals, in yuan where units differ. A difference within half a unit of the last
+//! printed digit of each term is rounding, anything above a mismatch.
+
+mod across;
+mod columns;
+mod figures;
+mod findings;
+mod formulas;
+mod outline;
+mod subjects;
+mod suspects;
+
+use crate::catalog::identities::Rule;
+use crate::table::Document;
+use figures::{Figures, Terms};
+pub use findings::{Finding, FindingKind, Source};
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+/// Where an amount stands: indices into [`Document::tables`], its rows and their amounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The table.
+    pub table: usize,
+    /// Its row.
+    pub row: usize,
+    /// The row's amount cell.
+    pub amount: usize,
+}
+
+/// How a check came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It holds to the last digit.
+    Exact,
+    /// The difference is within rounding.
+    Rounding,
+    /// It does not hold.
+    Mismatch,
+}
+
+/// What the document itself says of an amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// No identity applies that would tell.
+    Unchecked,
+    /// It takes part in an identity that holds exactly, and in none that fails.
+    Proven,
+    /// It takes part in identities that hold within rounding only, and in none that fails.
+    Rounding,
+    /// An identity it takes part in fails.
+    Contradicted,
+}
+
+/// An identity as it was run on printed amounts.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// Its id in the catalogue.
+    pub identity: &'static str,
+    /// In words: `合计 = 基本支出 + 项目支出`.
+    pub says: String,
+    /// The amount that should be the sum.
+    pub whole: Vec<Term>,
+    /// What it is the sum of.
+    pub parts: Vec<Term>,
+    /// Parts less whole, in the unit of the whole.
+    pub difference: Decimal,
+    /// What rounding may explain of it.
+    pub bound: Decimal,
+    /// How it came out.
+    pub outcome: Outcome,
+}
+
+/// An amount in a check.
+#[derive(Clone, Copy, Debug)]
+pub struct Term {
+    /// Where it stands.
+    pub place: Place,
+    /// Whether it is taken away.
+    pub negative: bool,
+}
+
+/// What was found out about a document.
+#[derive(Debug, Default)]
+pub struct Checks {
+    /// By table, row and amount.
+    verdicts: Vec<Vec<Vec<Verdict>>>,
+    /// The checks that do not hold exactly: mismatches and rounding differences.
+    pub inexact: Vec<Check>,
+    /// How many checks held exactly.
+    pub exact: usize,
+    /// What does not add up, or is not as the catalogue knows it.
+    pub findings: Vec<Finding>,
+}
+
+impl Checks {
+    /// The verdict on an amount.
+    pub fn verdict(&self, place: Place) -> Verdict {
+        let row = self.verdicts.get(place.table).and_then(|rows| rows.get(place.row));
+        row.and_then(|amounts| amounts.get(place.amount)).copied().unwrap_or(Verdict::Unchecked)
+    }
+
+    /// How many printed amounts other than zero have each verdict, in standard tables only if so wished.
+    pub fn count(&self, document: &Document, standard_only: bool) -> Counts {
+        let mut counts = Counts::default();
+        for (table, typed) in document.tables.iter().enumerate() {
+            if standard_only && !typed.form.is_some_and(|form| form.standard) {
+                continue;
+            }
+            for (row, typed) in typed.rows.iter().enumerate() {
+                for (amount, cell) in typed.amounts.iter().enumerate() {
+                    if cell.amount.value.is_some_and(|value| !value.is_zero()) {
+                        counts.add(self.verdict(Place { table, row, amount }));
+                    }
+                }
+            }
+        }
+        counts
+    }
+}
+
+/// How many amounts have each verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Proven.
+    pub proven: usize,
+    /// Consistent within rounding.
+    pub rounding: usize,
+    /// Contradicted.
+    pub contradicted: usize,
+    /// Unchecked.
+    pub unchecked: usize,
+}
+
+impl Counts {
+    fn add(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Proven => self.proven += 1,
+            Verdict::Rounding => self.rounding += 1,
+            Verdict::Contradicted => self.contradicted += 1,
+            Verdict::Unchecked => self.unchecked += 1,
+        }
+    }
+}
+
+/// Runs all checks on a document.
+pub fn check(document: &Document) -> Checks {
+    let figures = Figures::collect(&document.tables);
+    let mut ledger = Ledger::default();
+    let mut known = Vec::new();
+    for (index, table) in document.tables.iter().enumerate() {
+        if !table.form.is_some_and(|form| form.standard) {
+            continue;
+        }
+        columns::check(index, table, &figures, &mut ledger);
+        let outline = outline::check(index, table, &figures, &mut ledger);
+        formulas::check(index, table, &figures, &mut ledger);
+        known.push(across::Known { index, table, outline });
+    }
+    across::check(&known, &figures, &mut ledger);
+    ledger.close(document, &figures)
+}
+
+/// How an identity fares in the rows or columns of one table.
+#[derive(Clone, Copy, Debug, Default)]
+struct Evidence {
+    exact: usize,
+    rounding: usize,
+    fails: usize,
+}
+
+impl Evidence {
+    fn count(&mut self, outcome: Option<Outcome>) {
+        match outcome {
+            Some(Outcome::Exact) => self.exact += 1,
+            Some(Outcome::Rounding) => self.rounding += 1,
+            Some(Outcome::Mismatch) => self.fails += 1,
+            None => {}
+        }
+    }
+
+    /// The better of two readings of a table has the higher score.
+    fn score(&self) -> i64 {
+        (self.exact + self.rounding) as i64 - 2 * self.fails as i64
+    }
+
+    /// Do the figures follow the identity, apart from single mistakes? A single instance is believed.
+    fn supports(&self) -> bool {
+        let holds = self.exact + self.rounding;
+        holds >= self.fails || holds + self.fails == 1
+    }
+}
+
+/// A check with the figures it is about.
+#[derive(Debug)]
+struct Entry {
+    identity: &'static str,
+    says: &'static str,
+    terms: Terms,
+    result: figures::Result,
+}
+
+/// The checks run so far.
+#[derive(Debug, Default)]
+struct Ledger {
+    entries: Vec<Entry>,
+}
+
+impl Ledger {
+    /// Runs a check; what fails and need not hold is left out.
+    fn enter(&mut self, figures: &Figures, identity: &'static str, says: &'static str, rule: Rule, terms: Terms) {
+        let Some(result) = figures.add_up(&terms) else { return };
+        if rule == Rule::Repeat && result.outcome == Outcome::Mismatch {
+            return;
+        }
+        self.entries.push(Entry { identity, says, terms, result });
+    }
+
+    fn close(self, document: &Document, figures: &Figures) -> Checks {
+        let mut verdicts = vec![Verdict::Unchecked; figures.len()];
+        for entry in &self.entries {
+            let verdict = match entry.result.outcome {
+                Outcome::Exact => Verdict::Proven,
+                Outcome::Rounding => Verdict::Rounding,
+                Outcome::Mismatch => Verdict::Contradicted,
+            };
+            for (figure, _) in &entry.terms {
+                let known = &mut verdicts[*figure];
+                *known = match (*known, verdict) {
+                    (Verdict::Contradicted, _) | (_, Verdict::Contradicted) => Verdict::Contradicted,
+                    (Verdict::Proven, _) | (_, Verdict::Proven) => Verdict::Proven,
+                    (_, other) => other,
+                };
+            }
+        }
+        let findings = findings::collect(document, figures, &self.entries);
+        let by_place = document.tables.iter().enumerate().map(|(table, typed)| {
+            let rows = typed.rows.iter().enumerate();
+            rows.map(|(row, typed)| {
+                (0..typed.amounts.len()).map(|amount| verdicts[figures.at(table, row, amount)]).collect()
+            })
+            .collect()
+        });
+        Checks {
+            verdicts: by_place.collect(),
+            exact: self.entries.iter().filter(|entry| entry.result.outcome == Outcome::Exact).count(),
+            inexact: findings::inexact(figures, &self.entries),
+            findings,
+        }
+    }
+}

@@ -1,0 +1,451 @@
+//! Which rows of a table add up to which: its outline, told by subject codes, by unit codes, or by
+//! ordinals and indentation.
+//!
+//! Codes leave no doubt. Ordinals and indentation do, so several readings are tried and the one that the
+//! figures bear out is taken; where none is, the rows stay unchecked.
+
+use super::figures::{Figures, Terms};
+use super::{Evidence, Ledger};
+use crate::catalog::columns::LabelRole;
+use crate::catalog::identities::{Identities, Rule};
+use crate::catalog::text::{OrdinalKind, fold, ordinal, without_ordinals};
+use crate::table::{CodeSystem, Role, Row, RowKind, Table};
+use std::collections::HashMap;
+
+const ITEMS_OF_CODE: (&str, &str) = ("I-01", "上级科目 = Σ下级科目");
+const TOTAL_OF_CODES: (&str, &str) = ("I-01", "合计 = Σ各类");
+const UNIT: (&str, &str) = ("rows.unit", "单位合计 = Σ其各科目");
+const UNITS: (&str, &str) = ("rows.units", "合计 = Σ各单位");
+const LINES: (&str, &str) = ("rows.lines", "项 = Σ其下各项");
+const RUNNING_TOTAL: (&str, &str) = ("I-03", "合计 = Σ以上各项");
+
+/// A row that is the sum of others.
+#[derive(Debug, Clone)]
+struct Sum {
+    whole: usize,
+    parts: Vec<usize>,
+    names: (&'static str, &'static str),
+    rule: Rule,
+}
+
+/// Which rows of a table add up to which.
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    sums: Vec<Sum>,
+    /// The row that stands for the whole table.
+    pub total: Option<usize>,
+    /// The rows that together stand for the whole table.
+    pub classes: Vec<usize>,
+}
+
+/// Reads the outline of a table and enters its sums.
+pub(super) fn check(table_index: usize, table: &Table, figures: &Figures, ledger: &mut Ledger) -> Outline {
+    let context = Context { table_index, table, figures };
+    let coded = table.rows.iter().filter(|row| row.code.is_some()).count();
+    let named = table.rows.iter().filter(|row| matches!(row.kind, RowKind::Line)).count();
+    let mut outline = if coded > 0 && coded * 2 >= named {
+        coded_outline(table)
+    } else if let Some(units) = unit_codes(table) {
+        unit_outline(table, &units)
+    } else {
+        context.best_labelled()
+    };
+    if outline.total.is_none() {
+        outline.total = table.rows.iter().position(|row| row.kind == RowKind::Total);
+    }
+    for sum in &outline.sums {
+        for terms in context.terms(sum) {
+            ledger.enter(figures, sum.names.0, sum.names.1, sum.rule, terms);
+        }
+    }
+    outline
+}
+
+/// The outline of a table whose rows have subject codes. Groups side by side go on with one another.
+fn coded_outline(table: &Table) -> Outline {
+    let mut outline = Outline::default();
+    let mut parts: Vec<Vec<usize>> = vec![Vec::new(); table.rows.len()];
+    let mut totals: Vec<usize> = Vec::new();
+    let mut subtotals: Vec<usize> = Vec::new();
+    // The heads of sections (单位), with what stands under each.
+    let mut sections: Vec<(Option<usize>, Vec<usize>)> = vec![(None, Vec::new())];
+    let mut open: Vec<usize> = Vec::new();
+    let first_system = table.rows.iter().find_map(|row| row.code_system);
+    for index in in_group_order(table) {
+        let row = &table.rows[index];
+        match row.kind {
+            RowKind::Total => totals.push(index),
+            RowKind::Subtotal => subtotals.push(index),
+            _ => match &row.code {
+                Some(code) => {
+                    close(&mut open, table, code, row.code_system, first_system);
+                    match open.last() {
+                        Some(&parent) => parts[parent].push(index),
+                        None => sections.last_mut().expect("one at least").1.push(index),
+                    }
+                    open.push(index);
+                }
+                None if has_figures(row) => {
+                    open.clear();
+                    sections.push((Some(index), Vec::new()));
+                }
+                None => {}
+            },
+        }
+    }
+    for (whole, parts) in parts.into_iter().enumerate().filter(|(_, parts)| !parts.is_empty()) {
+        outline.sums.push(Sum { whole, parts, names: ITEMS_OF_CODE, rule: Rule::Law });
+    }
+    let classes: Vec<usize> = sections.iter().flat_map(|(_, rows)| rows.iter().copied()).collect();
+    for subtotal in subtotals {
+        let name = table.rows[subtotal].name.as_deref().map(fold).unwrap_or_default();
+        if let Some(known) = Identities::standard().subtotal(&name) {
+            let of = |row: &&usize| table.rows[**row].code.as_ref().is_some_and(|code| known.classes.contains(code));
+            let parts: Vec<usize> = classes.iter().filter(of).copied().collect();
+            if !parts.is_empty() {
+                outline.sums.push(Sum { whole: subtotal, parts, names: (&known.id, &known.says), rule: Rule::Law });
+            }
+        }
+    }
+    let mut heads: Vec<usize> = Vec::new();
+    let mut above: Option<usize> = None;
+    for (head, rows) in sections.iter() {
+        match head {
+            // The department over its units.
+            Some(head) if rows.is_empty() && above.is_none() && heads.is_empty() => above = Some(*head),
+            Some(head) => {
+                heads.push(*head);
+                if !rows.is_empty() {
+                    outline.sums.push(Sum { whole: *head, parts: rows.clone(), names: UNIT, rule: Rule::Law });
+                }
+            }
+            None => {}
+        }
+    }
+    if let Some(above) = above
+        && !heads.is_empty()
+    {
+        outline.sums.push(Sum { whole: above, parts: heads.clone(), names: UNITS, rule: Rule::Law });
+    }
+    for &total in &totals {
+        let parts = match (above, heads.is_empty()) {
+            (Some(above), _) if heads.is_empty() => vec![above],
+            (_, false) if sections[0].1.is_empty() => heads.clone(),
+            _ => classes.clone(),
+        };
+        if !parts.is_empty() {
+            outline.sums.push(Sum { whole: total, parts, names: TOTAL_OF_CODES, rule: Rule::Law });
+        }
+    }
+    outline.total = totals.first().copied().or(above);
+    if outline.total.is_none() && heads.len() == 1 && sections[0].1.is_empty() {
+        outline.total = heads.first().copied();
+    }
+    outline.classes = classes;
+    outline
+}
+
+/// Closes the rows that a code does not stand under.
+fn close(
+    open: &mut Vec<usize>,
+    table: &Table,
+    code: &str,
+    system: Option<CodeSystem>,
+    first_system: Option<CodeSystem>,
+) {
+    while let Some(&last) = open.last() {
+        let above = table.rows[last].code.as_deref().unwrap_or("");
+        let same = table.rows[last].code_system == system;
+        // Economic codes may stand under functional ones.
+        let under = if same { code.len() > above.len() && code.starts_with(above) } else { system != first_system };
+        if under {
+            break;
+        }
+        open.pop();
+    }
+}
+
+/// The rows group by group, each from the top down.
+fn in_group_order(table: &Table) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..table.rows.len()).collect();
+    order.sort_by_key(|&row| table.rows[row].group);
+    order
+}
+
+fn has_figures(row: &Row) -> bool {
+    row.amounts.iter().any(|cell| cell.amount.is_figure())
+}
+
+/// The unit codes of the rows, where the table has such a column and no subject codes.
+fn unit_codes(table: &Table) -> Option<Vec<Option<String>>> {
+    let column = table.columns.iter().position(|column| column.role == Role::Label(LabelRole::UnitCode))?;
+    let code = |row: &Row| row.texts.iter().find(|text| text.column == column).map(|text| fold(&text.raw));
+    let codes: Vec<Option<String>> = table.rows.iter().map(code).collect();
+    (codes.iter().flatten().count() >= 2).then_some(codes)
+}
+
+fn unit_outline(table: &Table, units: &[Option<String>]) -> Outline {
+    let mut outline = Outline::default();
+    let mut parts: Vec<Vec<usize>> = vec![Vec::new(); table.rows.len()];
+    let mut open: Vec<usize> = Vec::new();
+    for (index, unit) in units.iter().enumerate() {
+        let Some(unit) = unit else { continue };
+        while let Some(&last) = open.last() {
+            let above = units[last].as_deref().unwrap_or("");
+            if unit.len() > above.len() && unit.starts_with(above) {
+                break;
+            }
+            open.pop();
+        }
+        match open.last() {
+            Some(&parent) => parts[parent].push(index),
+            None => outline.classes.push(index),
+        }
+        open.push(index);
+    }
+    for (whole, parts) in parts.into_iter().enumerate().filter(|(_, parts)| !parts.is_empty()) {
+        outline.sums.push(Sum { whole, parts, names: UNIT, rule: Rule::Law });
+    }
+    for (whole, _) in table.rows.iter().enumerate().filter(|(_, row)| row.kind == RowKind::Total) {
+        outline.sums.push(Sum { whole, parts: outline.classes.clone(), names: UNITS, rule: Rule::Law });
+    }
+    outline
+}
+
+/// How rows without codes are read.
+#[derive(Clone, Copy, Debug)]
+enum Reading {
+    /// Ordinals first; rows without one stand under the row above, by indentation.
+    OrdinalsThenIndent,
+    /// By indentation alone.
+    Indent,
+    /// By ordinals alone; rows without one stand beside.
+    Ordinals,
+    /// The first row is the sum of all others.
+    FirstIsTotal,
+    /// All rows beside one another.
+    Flat,
+}
+
+const READINGS: [Reading; 5] =
+    [Reading::OrdinalsThenIndent, Reading::Indent, Reading::Ordinals, Reading::FirstIsTotal, Reading::Flat];
+
+/// Indentations that differ by less are the same, in em.
+const SAME_INDENT: f32 = 0.6;
+
+struct Context<'d> {
+    table_index: usize,
+    table: &'d Table,
+    figures: &'d Figures,
+}
+
+/// A row that is read by its label.
+struct Labelled {
+    row: usize,
+    ordinals: Vec<(OrdinalKind, u32)>,
+    indent: f32,
+    /// 合计, 总计, 本年收入合计 …
+    total: bool,
+    /// Without a figure.
+    blank: bool,
+}
+
+impl Context<'_> {
+    /// The terms of a sum, one list for each amount column of the whole.
+    fn terms(&self, sum: &Sum) -> impl Iterator<Item = Terms> {
+        let table = self.table;
+        let whole = &table.rows[sum.whole];
+        whole.amounts.iter().enumerate().filter_map(move |(amount, cell)| {
+            let blank = !cell.amount.is_figure();
+            let key = table.amount_key(cell.column);
+            let mut terms = vec![(self.figures.at(self.table_index, sum.whole, amount), -1)];
+            for &part in &sum.parts {
+                let row = &table.rows[part];
+                // In the next group the column is another one with the same key.
+                let same = |other: &crate::table::AmountCell| {
+                    other.column == cell.column
+                        || (row.group != whole.group && key.is_some() && table.amount_key(other.column) == key)
+                };
+                if let Some(amount) = row.amounts.iter().position(same) {
+                    terms.push((self.figures.at(self.table_index, part, amount), 1));
+                }
+            }
+            // A sum that is not printed claims nothing.
+            (!blank && terms.len() > 1).then_some(terms)
+        })
+    }
+
+    fn evidence(&self, outline: &Outline) -> Evidence {
+        let mut evidence = Evidence::default();
+        for sum in outline.sums.iter().filter(|sum| sum.rule == Rule::Law) {
+            for terms in self.terms(sum) {
+                evidence.count(self.figures.add_up(&terms).map(|result| result.outcome));
+            }
+        }
+        evidence
+    }
+
+    /// Of the readings of each group the one that the figures bear out.
+    fn best_labelled(&self) -> Outline {
+        let mut outline = Outline::default();
+        let groups = self.table.columns.last().map_or(0, |column| column.group);
+        for group in 1..=groups {
+            let rows = self.labelled(group);
+            let mut best: Option<(Evidence, Outline)> = None;
+            for reading in READINGS {
+                for totals_apart in [true, false] {
+                    let candidate = read(&rows, reading, totals_apart);
+                    let evidence = self.evidence(&candidate);
+                    if best.as_ref().is_none_or(|(found, _)| evidence.score() > found.score()) {
+                        best = Some((evidence, candidate));
+                    }
+                }
+            }
+            if let Some((evidence, found)) = best
+                && evidence.supports()
+            {
+                outline.sums.extend(found.sums);
+            }
+        }
+        outline
+    }
+
+    fn labelled(&self, group: usize) -> Vec<Labelled> {
+        let rows = self.table.rows.iter().enumerate();
+        rows.filter(|(_, row)| row.group == group && !row.amounts.is_empty())
+            .map(|(index, row)| {
+                let mut name =
+                    row.name_raw.as_deref().or(row.texts.first().map(|text| text.raw.as_str())).unwrap_or("");
+                let mut ordinals = Vec::new();
+                while let Some((found, rest)) = ordinal(name) {
+                    ordinals.push((found.kind, found.number));
+                    name = rest;
+                }
+                let bare = fold(name);
+                let total = matches!(row.kind, RowKind::Total | RowKind::Subtotal)
+                    || bare.ends_with('计')
+                    || matches!(without_ordinals(&bare), "本年收入" | "本年支出");
+                Labelled { row: index, ordinals, indent: row.indent, total, blank: !has_figures(row) }
+            })
+            .collect()
+    }
+}
+
+/// The outline of labelled rows under one reading.
+fn read(rows: &[Labelled], reading: Reading, totals_apart: bool) -> Outline {
+    let mut outline = Outline::default();
+    if matches!(reading, Reading::FirstIsTotal) {
+        if let Some((first, rest)) = rows.split_first()
+            && rest.len() > 1
+        {
+            let parts = rest.iter().map(|row| row.row).collect();
+            outline.sums.push(Sum { whole: first.row, parts, names: UNITS, rule: Rule::Law });
+        }
+        return outline;
+    }
+    // Position in `rows`, and how deep.
+    let mut open: Vec<(usize, Depth)> = Vec::new();
+    let mut parts: Vec<Vec<usize>> = vec![Vec::new(); rows.len()];
+    let mut top: Vec<usize> = Vec::new();
+    let mut after_total = false;
+    for (at, row) in rows.iter().enumerate() {
+        if row.total && (totals_apart || row.ordinals.is_empty()) {
+            open.clear();
+            top.push(at);
+            after_total = true;
+            continue;
+        }
+        let depth = Depth::of(row, reading, open.last().map(|(_, depth)| depth));
+        let restarts = row.ordinals.first().is_some_and(|(_, number)| *number == 1)
+            && open.last().is_some_and(|(last, _)| rows[*last].ordinals.is_empty() && after_total && open.len() == 1);
+        if restarts && matches!(reading, Reading::OrdinalsThenIndent) {
+            // 年初结转和结余 with its parts 一、 二、 after the ordinals of the items have ended.
+            let head = open[0].0;
+            parts[head].push(at);
+            open.push((at, Depth { rank: u8::MAX, indent: 0.0 }));
+            continue;
+        }
+        while open.last().is_some_and(|(_, above)| !above.is_above(&depth)) {
+            open.pop();
+        }
+        match open.last() {
+            Some((parent, _)) => parts[*parent].push(at),
+            None => top.push(at),
+        }
+        open.push((at, depth));
+    }
+    for (whole, parts) in parts.iter().enumerate().filter(|(_, parts)| !parts.is_empty()) {
+        // What is only a part of the whole (其中) need not add up to it.
+        let some = parts.iter().any(|&part| rows[part].ordinals.iter().any(|(kind, _)| *kind == OrdinalKind::OfWhich));
+        let rule = if some { Rule::Repeat } else { Rule::Law };
+        let parts = parts.iter().map(|&part| rows[part].row).collect();
+        outline.sums.push(Sum { whole: rows[whole].row, parts, names: LINES, rule });
+    }
+    running_totals(rows, &top, totals_apart, &mut outline);
+    outline
+}
+
+/// Totals among the rows at the top: each is the last one and what stands between them; one that comes
+/// first is the sum of what follows.
+fn running_totals(rows: &[Labelled], top: &[usize], totals_apart: bool, outline: &mut Outline) {
+    let is_total = |at: usize| rows[at].total && (totals_apart || rows[at].ordinals.is_empty());
+    let mut pending: Vec<usize> = Vec::new();
+    for (position, &at) in top.iter().enumerate() {
+        if !is_total(at) {
+            pending.push(rows[at].row);
+            continue;
+        }
+        let parts = if pending.is_empty() {
+            top[position + 1..].iter().take_while(|&&next| !is_total(next)).map(|&next| rows[next].row).collect()
+        } else {
+            pending.clone()
+        };
+        if !parts.is_empty() {
+            outline.sums.push(Sum { whole: rows[at].row, parts, names: RUNNING_TOTAL, rule: Rule::Law });
+        }
+        // A total left blank does not stand for the items above it.
+        if !pending.is_empty() && !rows[at].blank {
+            pending.clear();
+            pending.push(rows[at].row);
+        }
+    }
+}
+
+/// How deep a row stands.
+#[derive(Clone, Copy, Debug)]
+struct Depth {
+    /// By its ordinal; odd for rows without one that stand under a row with one.
+    rank: u8,
+    indent: f32,
+}
+
+impl Depth {
+    fn of(row: &Labelled, reading: Reading, above: Option<&Depth>) -> Depth {
+        let by_ordinal = row.ordinals.last().map(|(kind, _)| 2 * (*kind as u8 + 1));
+        match reading {
+            Reading::Indent => Depth { rank: 0, indent: row.indent },
+            Reading::Flat | Reading::FirstIsTotal => Depth { rank: 0, indent: 0.0 },
+            Reading::Ordinals => Depth { rank: by_ordinal.unwrap_or(2), indent: 0.0 },
+            Reading::OrdinalsThenIndent => match by_ordinal {
+                Some(rank) => Depth { rank, indent: 0.0 },
+                // Under the last ordinal, and among one another by indentation.
+                None => Depth { rank: above.map_or(1, |above| above.rank | 1), indent: row.indent },
+            },
+        }
+    }
+
+    fn is_above(&self, other: &Depth) -> bool {
+        self.rank < other.rank || (self.rank == other.rank && self.indent + SAME_INDENT < other.indent)
+    }
+}
+
+/// The rows of a table by subject code; codes that come twice are left out.
+pub(super) fn by_code(table: &Table) -> HashMap<&str, usize> {
+    let mut rows: HashMap<&str, Option<usize>> = HashMap::new();
+    for (index, row) in table.rows.iter().enumerate() {
+        if let Some(code) = row.code.as_deref() {
+            rows.entry(code).and_modify(|known| *known = None).or_insert(Some(index));
+        }
+    }
+    rows.into_iter().filter_map(|(code, row)| Some((code, row?))).collect()
+}

@@ -1,0 +1,174 @@
+//! Which amount is to blame where checks fail: the one that, if different, would repair all of them.
+
+use super::figures::Figures;
+use super::{Entry, Outcome};
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Failing checks that one mistake may explain.
+#[derive(Debug)]
+pub(super) struct Mistake {
+    /// Indices of the failing checks.
+    pub checks: Vec<usize>,
+    /// The only amount that, if different, would repair them, and what it would be.
+    pub suspect: Option<Suspect>,
+}
+
+/// An amount that would repair the checks it fails.
+#[derive(Clone, Debug)]
+pub(super) struct Suspect {
+    pub figure: usize,
+    /// In its printed unit.
+    pub would_be: Decimal,
+    /// How the printed figure may have come about, where several amounts would do and only one of them
+    /// could be a slip.
+    pub slip: Option<&'static str>,
+}
+
+/// Groups the failing checks by the mistakes behind them.
+pub(super) fn find(entries: &[Entry], figures: &Figures) -> Vec<Mistake> {
+    let failing: Vec<usize> =
+        (0..entries.len()).filter(|&check| entries[check].result.outcome == Outcome::Mismatch).collect();
+    let mut checks_of: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for &check in &failing {
+        for (figure, _) in &entries[check].terms {
+            checks_of.entry(*figure).or_default().insert(check);
+        }
+    }
+    // What takes part in a check that holds would break it.
+    let mut sound: BTreeSet<usize> = BTreeSet::new();
+    for entry in entries.iter().filter(|entry| entry.result.outcome != Outcome::Mismatch) {
+        sound.extend(entry.terms.iter().map(|(figure, _)| *figure).filter(|figure| checks_of.contains_key(figure)));
+    }
+    let mut open: BTreeSet<usize> = failing.iter().copied().collect();
+    let mut mistakes = Vec::new();
+    while !open.is_empty() {
+        // The amounts that repair all failing checks they are in, most checks first.
+        let mut best: Vec<(usize, Decimal)> = Vec::new();
+        let mut repaired: BTreeSet<usize> = BTreeSet::new();
+        for (&figure, checks) in checks_of.iter().filter(|(figure, _)| !sound.contains(figure)) {
+            let checks: BTreeSet<usize> = checks.intersection(&open).copied().collect();
+            let Some(would_be) = repair(figure, &checks, entries, figures) else { continue };
+            if checks.len() > repaired.len() {
+                best.clear();
+                repaired = checks.clone();
+            }
+            if checks == repaired {
+                best.push((figure, would_be));
+            }
+        }
+        if repaired.is_empty() {
+            break;
+        }
+        for check in &repaired {
+            open.remove(check);
+        }
+        let suspect = match best.as_slice() {
+            [(figure, would_be)] => Some(Suspect { figure: *figure, would_be: *would_be, slip: None }),
+            several => only_slip(several, figures),
+        };
+        mistakes.push(Mistake { checks: repaired.into_iter().collect(), suspect });
+    }
+    // What no single amount explains is told together where amounts are shared.
+    mistakes.extend(components(&open, entries).into_iter().map(|checks| Mistake { checks, suspect: None }));
+    mistakes.sort_by_key(|mistake| mistake.checks.first().copied());
+    mistakes
+}
+
+/// What a figure would have to be, in its printed unit, for all these checks to hold.
+fn repair(figure: usize, checks: &BTreeSet<usize>, entries: &[Entry], figures: &Figures) -> Option<Decimal> {
+    let mut range: Option<(Decimal, Decimal)> = None;
+    let mut first = None;
+    for &check in checks {
+        let entry = &entries[check];
+        // Twice on the same side it cannot be told.
+        let mut signs = entry.terms.iter().filter(|(other, _)| *other == figure).map(|(_, sign)| *sign);
+        let sign = signs.next().filter(|_| signs.next().is_none())?;
+        let change = if sign < 0 { entry.result.difference } else { -entry.result.difference };
+        let (low, high) = (change - entry.result.bound, change + entry.result.bound);
+        range = Some(match range {
+            None => (low, high),
+            Some((lowest, highest)) => (low.max(lowest), high.min(highest)),
+        });
+        first.get_or_insert(change);
+    }
+    let (low, high) = range?;
+    let known = figures.get(figure);
+    let change = first?;
+    let change = if change < low || change > high { (low + high) / Decimal::TWO } else { change };
+    (low <= high && known.printed).then(|| ((known.value + change) / known.factor).normalize())
+}
+
+/// Of several amounts that would do, the one whose printed figure could be a slip for what it would be.
+fn only_slip(several: &[(usize, Decimal)], figures: &Figures) -> Option<Suspect> {
+    let slips = several.iter().filter_map(|(figure, would_be)| {
+        let known = figures.get(*figure);
+        let slip = slip((known.value / known.factor).normalize(), *would_be)?;
+        Some(Suspect { figure: *figure, would_be: *would_be, slip: Some(slip) })
+    });
+    let mut slips = slips.collect::<Vec<_>>();
+    if slips.len() == 1 { slips.pop() } else { None }
+}
+
+/// How one figure comes to be printed for another.
+fn slip(printed: Decimal, meant: Decimal) -> Option<&'static str> {
+    if printed.is_zero() || meant.is_zero() || printed.is_sign_negative() != meant.is_sign_negative() {
+        return (printed == -meant && !printed.is_zero()).then_some("the sign is turned");
+    }
+    let scale = printed.scale().max(meant.scale());
+    let (mut one, mut other) = (printed, meant);
+    one.rescale(scale);
+    other.rescale(scale);
+    let digits = |value: Decimal| value.mantissa().unsigned_abs().to_string().into_bytes();
+    let (one, other) = (digits(one), digits(other));
+    let significant = |digits: &[u8]| {
+        let text = String::from_utf8_lossy(digits).trim_end_matches('0').to_owned();
+        (text.len() > 1).then_some(text)
+    };
+    if one.len() != other.len() {
+        let same = significant(&one).is_some() && significant(&one) == significant(&other);
+        return same.then_some("the decimal point slips");
+    }
+    let differing: Vec<usize> = (0..one.len()).filter(|&at| one[at] != other[at]).collect();
+    match differing[..] {
+        [_] if one.len() > 2 => Some("one digit differs"),
+        [first, second] if second == first + 1 && one[first] == other[second] && one[second] == other[first] => {
+            Some("two digits change places")
+        }
+        _ => None,
+    }
+}
+
+/// Checks that share amounts, together.
+fn components(open: &BTreeSet<usize>, entries: &[Entry]) -> Vec<Vec<usize>> {
+    let mut components: Vec<(BTreeSet<usize>, Vec<usize>)> = Vec::new();
+    for &check in open {
+        let mut figures: BTreeSet<usize> = entries[check].terms.iter().map(|(figure, _)| *figure).collect();
+        let mut checks = vec![check];
+        let (touching, apart): (Vec<_>, Vec<_>) =
+            components.into_iter().partition(|(known, _)| !known.is_disjoint(&figures));
+        for (known, known_checks) in touching {
+            figures.extend(known);
+            checks.extend(known_checks);
+        }
+        checks.sort_unstable();
+        components = apart;
+        components.push((figures, checks));
+    }
+    components.into_iter().map(|(_, checks)| checks).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_of_the_pen() {
+        let slip = |printed: &str, meant: &str| slip(printed.parse().unwrap(), meant.parse().unwrap());
+        assert_eq!(slip("161.10", "16.11"), Some("the decimal point slips"));
+        assert_eq!(slip("1904.77", "1940.77"), Some("two digits change places"));
+        assert_eq!(slip("1904.77", "1804.77"), Some("one digit differs"));
+        assert_eq!(slip("-3.5", "3.5"), Some("the sign is turned"));
+        assert_eq!(slip("1904.77", "1851.20"), None);
+    }
+}
