@@ -9,7 +9,7 @@ use super::{Evidence, Ledger};
 use crate::catalog::columns::LabelRole;
 use crate::catalog::identities::{Identities, Rule};
 use crate::catalog::text::{OrdinalKind, fold, ordinal, without_ordinals};
-use crate::table::{CodeSystem, Role, Row, RowKind, Table};
+use crate::table::{Role, Row, RowKind, Table};
 use std::collections::HashMap;
 
 const ITEMS_OF_CODE: (&str, &str) = ("I-01", "上级科目 = Σ下级科目");
@@ -45,10 +45,12 @@ pub(super) fn check(table_index: usize, table: &Table, figures: &Figures, ledger
     let named = table.rows.iter().filter(|row| matches!(row.kind, RowKind::Line)).count();
     let mut outline = if coded > 0 && coded * 2 >= named {
         coded_outline(table)
-    } else if let Some(units) = unit_codes(table) {
-        unit_outline(table, &units)
     } else {
-        context.best_labelled()
+        let labelled = context.best_labelled();
+        match unit_codes(table).map(|units| unit_outline(table, &units)) {
+            Some(units) if context.evidence(&units).score() > context.evidence(&labelled).score() => units,
+            _ => labelled,
+        }
     };
     if outline.total.is_none() {
         outline.total = table.rows.iter().position(|row| row.kind == RowKind::Total);
@@ -70,7 +72,7 @@ fn coded_outline(table: &Table) -> Outline {
     // The heads of sections (单位), with what stands under each.
     let mut sections: Vec<(Option<usize>, Vec<usize>)> = vec![(None, Vec::new())];
     let mut open: Vec<usize> = Vec::new();
-    let first_system = table.rows.iter().find_map(|row| row.code_system);
+    let first = table.rows.iter().find_map(|row| row.code.as_deref()?.chars().next());
     for index in in_group_order(table) {
         let row = &table.rows[index];
         match row.kind {
@@ -78,7 +80,7 @@ fn coded_outline(table: &Table) -> Outline {
             RowKind::Subtotal => subtotals.push(index),
             _ => match &row.code {
                 Some(code) => {
-                    close(&mut open, table, code, row.code_system, first_system);
+                    close(&mut open, table, code, first);
                     match open.last() {
                         Some(&parent) => parts[parent].push(index),
                         None => sections.last_mut().expect("one at least").1.push(index),
@@ -146,18 +148,17 @@ fn coded_outline(table: &Table) -> Outline {
 }
 
 /// Closes the rows that a code does not stand under.
-fn close(
-    open: &mut Vec<usize>,
-    table: &Table,
-    code: &str,
-    system: Option<CodeSystem>,
-    first_system: Option<CodeSystem>,
-) {
+fn close(open: &mut Vec<usize>, table: &Table, code: &str, first: Option<char>) {
     while let Some(&last) = open.last() {
         let above = table.rows[last].code.as_deref().unwrap_or("");
-        let same = table.rows[last].code_system == system;
-        // Economic codes may stand under functional ones.
-        let under = if same { code.len() > above.len() && code.starts_with(above) } else { system != first_system };
+        let under = if above.chars().next() == code.chars().next() {
+            let below = code.len() > above.len() && code.starts_with(above);
+            // Where a classification ends early, its last code is printed at both levels: 21999, 21999.
+            below || (code == above && code.starts_with('2') && code.len() < 7)
+        } else {
+            // Economic codes may stand under functional ones.
+            code.chars().next() != first
+        };
         if under {
             break;
         }
@@ -189,7 +190,7 @@ fn unit_outline(table: &Table, units: &[Option<String>]) -> Outline {
     let mut parts: Vec<Vec<usize>> = vec![Vec::new(); table.rows.len()];
     let mut open: Vec<usize> = Vec::new();
     for (index, unit) in units.iter().enumerate() {
-        let Some(unit) = unit else { continue };
+        let Some(unit) = unit.as_ref().filter(|_| table.rows[index].kind != RowKind::Total) else { continue };
         while let Some(&last) = open.last() {
             let above = units[last].as_deref().unwrap_or("");
             if unit.len() > above.len() && unit.starts_with(above) {
@@ -230,6 +231,9 @@ enum Reading {
 const READINGS: [Reading; 5] =
     [Reading::OrdinalsThenIndent, Reading::Indent, Reading::Ordinals, Reading::FirstIsTotal, Reading::Flat];
 
+/// What a column further right counts for, in points an em.
+const POINTS_PER_STEP: f32 = 10.0;
+
 /// Indentations that differ by less are the same, in em.
 const SAME_INDENT: f32 = 0.6;
 
@@ -262,9 +266,12 @@ impl Context<'_> {
             for &part in &sum.parts {
                 let row = &table.rows[part];
                 // In the next group the column is another one with the same key.
+                let group = |column: usize| table.columns.get(column).map(|column| column.group);
                 let same = |other: &crate::table::AmountCell| {
                     other.column == cell.column
-                        || (row.group != whole.group && key.is_some() && table.amount_key(other.column) == key)
+                        || (key.is_some()
+                            && group(other.column) != group(cell.column)
+                            && table.amount_key(other.column) == key)
                 };
                 if let Some(amount) = row.amounts.iter().position(same) {
                     terms.push((self.figures.at(self.table_index, part, amount), 1));
@@ -311,23 +318,24 @@ impl Context<'_> {
     }
 
     fn labelled(&self, group: usize) -> Vec<Labelled> {
-        let rows = self.table.rows.iter().enumerate();
-        rows.filter(|(_, row)| row.group == group && !row.amounts.is_empty())
-            .map(|(index, row)| {
-                let mut name =
-                    row.name_raw.as_deref().or(row.texts.first().map(|text| text.raw.as_str())).unwrap_or("");
-                let mut ordinals = Vec::new();
-                while let Some((found, rest)) = ordinal(name) {
-                    ordinals.push((found.kind, found.number));
-                    name = rest;
-                }
-                let bare = fold(name);
-                let total = matches!(row.kind, RowKind::Total | RowKind::Subtotal)
-                    || bare.ends_with('计')
-                    || matches!(without_ordinals(&bare), "本年收入" | "本年支出");
-                Labelled { row: index, ordinals, indent: row.indent, total, blank: !has_figures(row) }
-            })
-            .collect()
+        let rows = self.table.rows.iter().enumerate().filter(|(_, row)| row.group == group && !row.amounts.is_empty());
+        // Names may start in a later column the deeper they stand.
+        let left = rows.clone().map(|(_, row)| row.bbox.x0).fold(f32::MAX, f32::min);
+        rows.map(|(index, row)| {
+            let mut name = row.name_raw.as_deref().or(row.texts.first().map(|text| text.raw.as_str())).unwrap_or("");
+            let mut ordinals = Vec::new();
+            while let Some((found, rest)) = ordinal(name) {
+                ordinals.push((found.kind, found.number));
+                name = rest;
+            }
+            let bare = fold(name);
+            let total = matches!(row.kind, RowKind::Total | RowKind::Subtotal)
+                || bare.ends_with('计')
+                || matches!(without_ordinals(&bare), "本年收入" | "本年支出");
+            let indent = row.indent + (row.bbox.x0 - left) / POINTS_PER_STEP;
+            Labelled { row: index, ordinals, indent, total, blank: !has_figures(row) }
+        })
+        .collect()
     }
 }
 
@@ -343,36 +351,23 @@ fn read(rows: &[Labelled], reading: Reading, totals_apart: bool) -> Outline {
         }
         return outline;
     }
-    // Position in `rows`, and how deep.
-    let mut open: Vec<(usize, Depth)> = Vec::new();
+    // Positions in `rows` of the rows that are open, outermost first.
+    let mut open: Vec<usize> = Vec::new();
     let mut parts: Vec<Vec<usize>> = vec![Vec::new(); rows.len()];
     let mut top: Vec<usize> = Vec::new();
-    let mut after_total = false;
     for (at, row) in rows.iter().enumerate() {
         if row.total && (totals_apart || row.ordinals.is_empty()) {
             open.clear();
             top.push(at);
-            after_total = true;
             continue;
         }
-        let depth = Depth::of(row, reading, open.last().map(|(_, depth)| depth));
-        let restarts = row.ordinals.first().is_some_and(|(_, number)| *number == 1)
-            && open.last().is_some_and(|(last, _)| rows[*last].ordinals.is_empty() && after_total && open.len() == 1);
-        if restarts && matches!(reading, Reading::OrdinalsThenIndent) {
-            // 年初结转和结余 with its parts 一、 二、 after the ordinals of the items have ended.
-            let head = open[0].0;
-            parts[head].push(at);
-            open.push((at, Depth { rank: u8::MAX, indent: 0.0 }));
-            continue;
-        }
-        while open.last().is_some_and(|(_, above)| !above.is_above(&depth)) {
-            open.pop();
-        }
+        let kept = reading.stands_under(rows, &open, row);
+        open.truncate(kept);
         match open.last() {
-            Some((parent, _)) => parts[*parent].push(at),
+            Some(parent) => parts[*parent].push(at),
             None => top.push(at),
         }
-        open.push((at, depth));
+        open.push(at);
     }
     for (whole, parts) in parts.iter().enumerate().filter(|(_, parts)| !parts.is_empty()) {
         // What is only a part of the whole (其中) need not add up to it.
@@ -411,31 +406,41 @@ fn running_totals(rows: &[Labelled], top: &[usize], totals_apart: bool, outline:
     }
 }
 
-/// How deep a row stands.
-#[derive(Clone, Copy, Debug)]
-struct Depth {
-    /// By its ordinal; odd for rows without one that stand under a row with one.
-    rank: u8,
-    indent: f32,
-}
-
-impl Depth {
-    fn of(row: &Labelled, reading: Reading, above: Option<&Depth>) -> Depth {
-        let by_ordinal = row.ordinals.last().map(|(kind, _)| 2 * (*kind as u8 + 1));
-        match reading {
-            Reading::Indent => Depth { rank: 0, indent: row.indent },
-            Reading::Flat | Reading::FirstIsTotal => Depth { rank: 0, indent: 0.0 },
-            Reading::Ordinals => Depth { rank: by_ordinal.unwrap_or(2), indent: 0.0 },
-            Reading::OrdinalsThenIndent => match by_ordinal {
-                Some(rank) => Depth { rank, indent: 0.0 },
-                // Under the last ordinal, and among one another by indentation.
-                None => Depth { rank: above.map_or(1, |above| above.rank | 1), indent: row.indent },
+impl Reading {
+    /// How many of the open rows a row stands under.
+    fn stands_under(self, rows: &[Labelled], open: &[usize], row: &Labelled) -> usize {
+        let deeper = |above: &Labelled| above.indent + SAME_INDENT < row.indent;
+        let by_indent = |from: usize| from + open[from..].iter().take_while(|&&above| deeper(&rows[above])).count();
+        match self {
+            Reading::Flat | Reading::FirstIsTotal => 0,
+            Reading::Indent => by_indent(0),
+            Reading::Ordinals => by_number(rows, open, row),
+            Reading::OrdinalsThenIndent => match row.ordinals.is_empty() {
+                false => by_number(rows, open, row),
+                // Under the last row with an ordinal, and among one another by indentation.
+                true => {
+                    by_indent(open.iter().rposition(|&above| !rows[above].ordinals.is_empty()).map_or(0, |p| p + 1))
+                }
             },
         }
     }
+}
 
-    fn is_above(&self, other: &Depth) -> bool {
-        self.rank < other.rank || (self.rank == other.rank && self.indent + SAME_INDENT < other.indent)
+/// How many of the open rows a row stands under by its number: it goes on counting in the list it belongs
+/// to, or begins one.
+fn by_number(rows: &[Labelled], open: &[usize], row: &Labelled) -> usize {
+    let Some(&(kind, number)) = row.ordinals.first() else { return 0 };
+    if kind == OrdinalKind::OfWhich {
+        return open.len();
+    }
+    let last_of = |above: usize| rows[above].ordinals.first().filter(|(of, _)| *of == kind).map(|(_, last)| *last);
+    let goes_on = open.iter().rposition(|&above| last_of(above).is_some_and(|last| last + 1 == number));
+    let skips = || open.iter().rposition(|&above| last_of(above).is_some_and(|last| last < number));
+    let of_kind = || open.iter().rposition(|&above| last_of(above).is_some());
+    match goes_on {
+        Some(position) => position,
+        None if number == 1 => open.len(),
+        None => skips().or_else(of_kind).unwrap_or(0),
     }
 }
 

@@ -147,6 +147,7 @@ fn lattice(lines: &Rulings) -> Option<Grid> {
                 bbox,
                 text: String::new(),
                 ink: Rect { x1: bbox.x0, y1: bbox.y0, ..bbox },
+                start: bbox.x0,
                 line_count: 0,
                 glyph_count: 0,
                 type_size: 0.0,

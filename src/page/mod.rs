@@ -83,6 +83,8 @@ pub struct Cell {
     pub text: String,
     /// The box of the text itself; empty at the cell's corner where there is none.
     pub ink: Rect,
+    /// The left edge of its first line: where a name wraps, the lines below may start further left.
+    pub start: f32,
     /// Lines the text is set in.
     pub line_count: usize,
     /// Glyphs in the cell, white space not counted.

@@ -161,6 +161,7 @@ pub(super) fn fill_cell(cell: &mut Cell, tokens: Vec<&Token>, glyphs: &[Glyph]) 
     cell.type_size = tokens.iter().map(|token| token.size).fold(0.0, f32::max);
     let lines = into_lines(tokens);
     cell.line_count = lines.len();
+    cell.start = lines.first().and_then(|line| line.first()).map_or(ink.x0, |token| token.bbox.x0);
     for line in &lines {
         let text = line_text(line, glyphs);
         // Words of Latin script are broken at spaces; Chinese is broken anywhere.

@@ -35,7 +35,7 @@ pub(super) fn collect(span: &TableSpan, layouts: &[Layout], header: &Header) -> 
                         slot.text.push(' ');
                     }
                     slot.text.push_str(&cell.text);
-                    slot.indent = (cell.ink.x0 - cell.bbox.x0) / cell.type_size.max(1.0);
+                    slot.indent = (cell.start - cell.bbox.x0) / cell.type_size.max(1.0);
                 }
             }
         }

@@ -33,7 +33,29 @@ pub(super) fn type_rows(columns: &[Column], body: &[BodyRow], form: Option<&Form
             }
         }
     }
+    settle_relative_codes(&mut rows);
     rows
+}
+
+/// A section (款) may be printed as its own two digits only, between its class and its first item printed
+/// whole: 201, 10, 2011007. Both must bear it out.
+fn settle_relative_codes(rows: &mut [Row]) {
+    for index in 1..rows.len() {
+        let Some(raw) = rows[index].code_raw.as_deref().filter(|raw| rows[index].code.is_none() && raw.len() == 2)
+        else {
+            continue;
+        };
+        let class = rows[..index].iter().rev().filter_map(|row| row.code.as_deref()).next().and_then(|c| c.get(..3));
+        let item = rows[index + 1..].iter().find_map(|row| row.code.as_deref()).filter(|code| code.len() == 7);
+        let section = class.map(|class| format!("{class}{raw}"));
+        if let (Some(section), Some(item)) = (section, item)
+            && item.starts_with(&section)
+        {
+            rows[index].code_system = code::system(&section);
+            rows[index].code = Some(section);
+            rows[index].kind = RowKind::Code;
+        }
+    }
 }
 
 /// Is no cell drawn where the labels of a group would stand?

@@ -270,6 +270,7 @@ fn cell(row: usize, column: usize, row_span: usize, column_span: usize, bbox: Re
         bbox,
         text,
         ink: Rect::around(chunks.iter().map(|chunk| chunk.bbox)).unwrap_or(Rect { x1: bbox.x0, y1: bbox.y0, ..bbox }),
+        start: lines.first().and_then(|line| line.first()).map_or(bbox.x0, |chunk| chunk.bbox.x0),
         line_count: lines.len(),
         glyph_count: chunks.iter().map(|chunk| chunk.glyphs).sum(),
         type_size: chunks.iter().map(|chunk| chunk.size).fold(0.0, f32::max),
