@@ -38,6 +38,9 @@ pub struct Partition {
     pub whole: String,
     /// The keys of the parts.
     pub parts: Vec<String>,
+    /// Whether the whole may be left blank where its parts are printed.
+    #[serde(default)]
+    pub may_be_blank: bool,
     /// In words.
     pub says: String,
 }

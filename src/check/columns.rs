@@ -12,7 +12,9 @@ struct Keys<'t>(HashMap<&'t str, usize>);
 /// A sum of columns: the whole first.
 struct ColumnSum {
     whole: usize,
-    plus: Vec<usize>,
+    whole_may_be_blank: bool,
+    /// What is added; where such a column is blank, its own parts.
+    plus: Vec<(usize, Vec<usize>)>,
     minus: Vec<usize>,
 }
 
@@ -84,19 +86,28 @@ impl<'t> Keys<'t> {
         let whole = *self.0.get(format!("{prefix}{}{suffix}", partition.whole).as_str())?;
         let mut plus = Vec::new();
         self.frontier(known, partition, prefix, suffix, &mut plus);
-        (!plus.is_empty()).then_some(ColumnSum { whole, plus, minus: Vec::new() })
+        let whole_may_be_blank = partition.may_be_blank;
+        (!plus.is_empty()).then_some(ColumnSum { whole, whole_may_be_blank, plus, minus: Vec::new() })
     }
 
     /// The columns that make up the parts: each itself, or its own parts.
-    fn frontier(&self, known: &Identities, partition: &Partition, prefix: &str, suffix: &str, out: &mut Vec<usize>) {
+    fn frontier(
+        &self,
+        known: &Identities,
+        partition: &Partition,
+        prefix: &str,
+        suffix: &str,
+        out: &mut Vec<(usize, Vec<usize>)>,
+    ) {
         for part in &partition.parts {
+            let inner = known.partitions.iter().find(|inner| inner.whole == *part);
+            let mut inside = Vec::new();
+            if let Some(inner) = inner {
+                self.frontier(known, inner, prefix, suffix, &mut inside);
+            }
             match self.0.get(format!("{prefix}{part}{suffix}").as_str()) {
-                Some(&column) => out.push(column),
-                None => {
-                    if let Some(inner) = known.partitions.iter().find(|inner| inner.whole == *part) {
-                        self.frontier(known, inner, prefix, suffix, out);
-                    }
-                }
+                Some(&column) => out.push((column, inside.into_iter().map(|(column, _)| column).collect())),
+                None => out.extend(inside),
             }
         }
     }
@@ -107,7 +118,8 @@ impl<'t> Keys<'t> {
             let column = |key: &String| self.0.get(key.replace("{}", any).as_str()).copied();
             Some(ColumnSum {
                 whole: column(&balance.whole)?,
-                plus: balance.plus.iter().map(column).collect::<Option<_>>()?,
+                whole_may_be_blank: true,
+                plus: balance.plus.iter().map(|key| Some((column(key)?, Vec::new()))).collect::<Option<_>>()?,
                 minus: balance.minus.iter().map(column).collect::<Option<_>>()?,
             })
         };
@@ -132,9 +144,19 @@ fn instances(
             Some((figures.at(table_index, index, amount), sign))
         };
         let whole = term(&sum.whole, -1)?;
-        let plus = sum.plus.iter().filter_map(|column| term(column, 1));
-        let minus = sum.minus.iter().filter_map(|column| term(column, -1));
-        Some(std::iter::once(whole).chain(plus).chain(minus).collect())
+        if sum.whole_may_be_blank && !figures.get(whole.0).printed {
+            return None;
+        }
+        let mut terms = vec![whole];
+        for (column, inside) in &sum.plus {
+            let Some(part) = term(column, 1) else { continue };
+            match figures.get(part.0).printed || inside.is_empty() {
+                true => terms.push(part),
+                false => terms.extend(inside.iter().filter_map(|column| term(column, 1))),
+            }
+        }
+        terms.extend(sum.minus.iter().filter_map(|column| term(column, -1)));
+        Some(terms)
     })
 }
 

@@ -193,6 +193,13 @@ impl Evidence {
         (self.exact + self.rounding) as i64 - 2 * self.fails as i64
     }
 
+    /// Do the figures follow the identity, apart from single mistakes? For identities that are only guessed
+    /// from the layout.
+    fn bears_out(&self) -> bool {
+        let holds = self.exact + self.rounding;
+        holds > 0 && holds >= self.fails
+    }
+
     /// Do the figures follow the identity, apart from single mistakes? A single instance is believed.
     fn supports(&self) -> bool {
         let holds = self.exact + self.rounding;

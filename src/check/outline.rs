@@ -9,7 +9,7 @@ use super::{Evidence, Ledger};
 use crate::catalog::columns::LabelRole;
 use crate::catalog::identities::{Identities, Rule};
 use crate::catalog::text::{OrdinalKind, fold, ordinal, without_ordinals};
-use crate::table::{Role, Row, RowKind, Table};
+use crate::table::{AmountCell, AmountState, Role, Row, RowKind, Table};
 use std::collections::HashMap;
 
 const ITEMS_OF_CODE: (&str, &str) = ("I-01", "上级科目 = Σ下级科目");
@@ -56,7 +56,7 @@ pub(super) fn check(table_index: usize, table: &Table, figures: &Figures, ledger
         outline.total = table.rows.iter().position(|row| row.kind == RowKind::Total);
     }
     for sum in &outline.sums {
-        for terms in context.terms(sum) {
+        for terms in context.terms(sum, &outline) {
             ledger.enter(figures, sum.names.0, sum.names.1, sum.rule, terms);
         }
     }
@@ -256,36 +256,48 @@ struct Labelled {
 
 impl Context<'_> {
     /// The terms of a sum, one list for each amount column of the whole.
-    fn terms(&self, sum: &Sum) -> impl Iterator<Item = Terms> {
+    fn terms<'o>(&'o self, sum: &'o Sum, outline: &'o Outline) -> impl Iterator<Item = Terms> + 'o {
         let table = self.table;
         let whole = &table.rows[sum.whole];
         whole.amounts.iter().enumerate().filter_map(move |(amount, cell)| {
-            let blank = !cell.amount.is_figure();
-            let key = table.amount_key(cell.column);
+            // A sum that is not printed claims nothing.
+            if !cell.amount.is_figure() {
+                return None;
+            }
             let mut terms = vec![(self.figures.at(self.table_index, sum.whole, amount), -1)];
             for &part in &sum.parts {
-                let row = &table.rows[part];
-                // In the next group the column is another one with the same key.
-                let group = |column: usize| table.columns.get(column).map(|column| column.group);
-                let same = |other: &crate::table::AmountCell| {
-                    other.column == cell.column
-                        || (key.is_some()
-                            && group(other.column) != group(cell.column)
-                            && table.amount_key(other.column) == key)
-                };
-                if let Some(amount) = row.amounts.iter().position(same) {
-                    terms.push((self.figures.at(self.table_index, part, amount), 1));
+                self.part(part, cell.column, outline, 0, &mut terms);
+            }
+            (terms.len() > 1).then_some(terms)
+        })
+    }
+
+    /// A part in a column; where it is left blank, what it is the sum of.
+    fn part(&self, row: usize, column: usize, outline: &Outline, depth: usize, terms: &mut Terms) {
+        let table = self.table;
+        let group = |column: usize| table.columns.get(column).map(|column| column.group);
+        let key = table.amount_key(column);
+        // In another group the column is another one with the same key.
+        let same = |other: &AmountCell| {
+            other.column == column
+                || (key.is_some() && group(other.column) != group(column) && table.amount_key(other.column) == key)
+        };
+        let Some(amount) = table.rows[row].amounts.iter().position(same) else { return };
+        let inner = outline.sums.iter().find(|sum| sum.whole == row && sum.rule == Rule::Law);
+        match inner {
+            Some(inner) if depth < 4 && table.rows[row].amounts[amount].amount.state == AmountState::Blank => {
+                for &part in &inner.parts {
+                    self.part(part, column, outline, depth + 1, terms);
                 }
             }
-            // A sum that is not printed claims nothing.
-            (!blank && terms.len() > 1).then_some(terms)
-        })
+            _ => terms.push((self.figures.at(self.table_index, row, amount), 1)),
+        }
     }
 
     fn evidence(&self, outline: &Outline) -> Evidence {
         let mut evidence = Evidence::default();
         for sum in outline.sums.iter().filter(|sum| sum.rule == Rule::Law) {
-            for terms in self.terms(sum) {
+            for terms in self.terms(sum, outline) {
                 evidence.count(self.figures.add_up(&terms).map(|result| result.outcome));
             }
         }
@@ -309,12 +321,36 @@ impl Context<'_> {
                 }
             }
             if let Some((evidence, found)) = best
-                && evidence.supports()
+                && evidence.bears_out()
             {
                 outline.sums.extend(found.sums);
+                outline.classes.extend(found.classes);
             }
         }
+        self.share_totals(&mut outline);
         outline
+    }
+
+    /// A block without a total of its own may have that of a block beside it: 支出总计 under 功能分类 is the sum
+    /// of 支出用途 as well.
+    fn share_totals(&self, outline: &mut Outline) {
+        let rows = &self.table.rows;
+        let is_total = |row: usize| matches!(rows[row].kind, RowKind::Total | RowKind::Subtotal);
+        let groups = self.table.columns.last().map_or(0, |column| column.group);
+        for group in 2..=groups {
+            if (0..rows.len()).any(|row| rows[row].group == group && is_total(row)) {
+                continue;
+            }
+            let parts: Vec<usize> = outline.classes.iter().copied().filter(|row| rows[*row].group == group).collect();
+            let totals = (0..rows.len()).filter(|&row| rows[row].group < group && is_total(row));
+            let shared = totals.map(|whole| Sum { whole, parts: parts.clone(), names: RUNNING_TOTAL, rule: Rule::Law });
+            let held = shared.filter(|sum| {
+                let alone = Outline { sums: vec![sum.clone()], ..Outline::default() };
+                !parts.is_empty() && self.evidence(&alone).fails == 0 && self.evidence(&alone).bears_out()
+            });
+            let held: Vec<Sum> = held.collect();
+            outline.sums.extend(held);
+        }
     }
 
     fn labelled(&self, group: usize) -> Vec<Labelled> {
@@ -377,6 +413,7 @@ fn read(rows: &[Labelled], reading: Reading, totals_apart: bool) -> Outline {
         outline.sums.push(Sum { whole: rows[whole].row, parts, names: LINES, rule });
     }
     running_totals(rows, &top, totals_apart, &mut outline);
+    outline.classes = top.iter().filter(|&&at| !rows[at].total).map(|&at| rows[at].row).collect();
     outline
 }
 
@@ -429,11 +466,13 @@ impl Reading {
 /// How many of the open rows a row stands under by its number: it goes on counting in the list it belongs
 /// to, or begins one.
 fn by_number(rows: &[Labelled], open: &[usize], row: &Labelled) -> usize {
-    let Some(&(kind, number)) = row.ordinals.first() else { return 0 };
-    if kind == OrdinalKind::OfWhich {
-        return open.len();
+    let of_which = |row: &Labelled| row.ordinals.first().is_some_and(|(kind, _)| *kind == OrdinalKind::OfWhich);
+    let Some(&(kind, number)) = row.ordinals.last() else { return 0 };
+    if of_which(row) {
+        // Another 其中 after one stands beside it.
+        return open.len() - usize::from(open.last().is_some_and(|&above| of_which(&rows[above])));
     }
-    let last_of = |above: usize| rows[above].ordinals.first().filter(|(of, _)| *of == kind).map(|(_, last)| *last);
+    let last_of = |above: usize| rows[above].ordinals.last().filter(|(of, _)| *of == kind).map(|(_, last)| *last);
     let goes_on = open.iter().rposition(|&above| last_of(above).is_some_and(|last| last + 1 == number));
     let skips = || open.iter().rposition(|&above| last_of(above).is_some_and(|last| last < number));
     let of_kind = || open.iter().rposition(|&above| last_of(above).is_some());
