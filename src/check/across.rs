@@ -1,8 +1,8 @@
 //! Identities between tables, and between the halves of one.
 
-use super::Ledger;
 use super::figures::{Figures, Terms};
 use super::outline::{Outline, by_code};
+use super::{Family, Ledger, Statement};
 use crate::catalog::identities::{Across, Identities, Reference, RowReference};
 use crate::catalog::line_items::{Block, LineItems};
 use crate::catalog::subjects::System;
@@ -139,6 +139,8 @@ fn compare(identity: &'static Across, left: &Side, right: &Side, figures: &Figur
             continue;
         }
         let terms: Terms = left.iter().map(|&f| (f, -1)).chain(right.iter().map(|&f| (f, 1))).collect();
-        ledger.enter(figures, &identity.id, &identity.says, identity.rule, terms);
+        let statement =
+            Statement { id: &identity.id, says: &identity.says, rule: identity.rule, family: Family::Other };
+        ledger.enter(figures, statement, terms);
     }
 }

@@ -1,7 +1,7 @@
 //! Identities between the columns of a row: a whole and its parts, and balances.
 
 use super::figures::{Figures, Terms};
-use super::{Evidence, Ledger};
+use super::{Evidence, Family, Ledger, Statement};
 use crate::catalog::identities::{Identities, Partition, Rule};
 use crate::table::{Role, Table};
 use std::collections::HashMap;
@@ -50,15 +50,18 @@ pub(super) fn check(table_index: usize, table: &Table, figures: &Figures, ledger
                 if let Some((found, candidate, sum)) = best
                     && found.supports()
                 {
-                    enter(table_index, table, group, &sum, figures, (&candidate.id, &candidate.says, rule), ledger);
+                    let statement =
+                        Statement { id: &candidate.id, says: &candidate.says, rule, family: Family::Columns };
+                    enter(table_index, table, group, &sum, figures, statement, ledger);
                 }
             }
         }
         for balance in &known.balances {
             for sum in keys.balances(balance) {
                 if evidence(table_index, table, group, &sum, figures).supports() {
-                    let rule = (balance.id.as_str(), balance.says.as_str(), Rule::Law);
-                    enter(table_index, table, group, &sum, figures, rule, ledger);
+                    let (id, says) = (balance.id.as_str(), balance.says.as_str());
+                    let statement = Statement { id, says, rule: Rule::Law, family: Family::Columns };
+                    enter(table_index, table, group, &sum, figures, statement, ledger);
                 }
             }
         }
@@ -174,10 +177,10 @@ fn enter(
     group: usize,
     sum: &ColumnSum,
     figures: &Figures,
-    (id, says, rule): (&'static str, &'static str, Rule),
+    statement: Statement,
     ledger: &mut Ledger,
 ) {
     for terms in instances(table_index, table, group, sum, figures) {
-        ledger.enter(figures, id, says, rule, terms);
+        ledger.enter(figures, statement, terms);
     }
 }

@@ -14,6 +14,9 @@ use serde::Serialize;
 pub enum FindingKind {
     /// Figures that do not add up.
     Mismatch,
+    /// A total that its printed rows do not add up to, though each of them agrees with itself: rows are
+    /// missing, or there are too many.
+    MissingRows,
     /// A subject code whose parent is not printed above it, though those of its neighbours are.
     CodeWithoutParent,
     /// A part of a code without its leading zero.
@@ -102,10 +105,19 @@ impl Finding {
 }
 
 /// All findings, in the order of the tables.
-pub(super) fn collect(document: &Document, figures: &Figures, entries: &[Entry]) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = suspects::find(entries, figures)
+pub(super) fn collect(
+    document: &Document,
+    figures: &Figures,
+    entries: &[Entry],
+    missing_rows: &[bool],
+) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = suspects::find(entries, missing_rows, figures)
         .into_iter()
-        .map(|mistake| mismatch(document, figures, entries, mistake))
+        .map(|mistake| {
+            let of_rows = mistake.checks.first().is_some_and(|&check| missing_rows[check]);
+            let kind = if of_rows { FindingKind::MissingRows } else { FindingKind::Mismatch };
+            mismatch(document, figures, entries, mistake, kind)
+        })
         .collect();
     findings.extend(subjects::check(document));
     for (index, table) in document.tables.iter().enumerate() {
@@ -133,7 +145,7 @@ pub(super) fn collect(document: &Document, figures: &Figures, entries: &[Entry])
     findings
 }
 
-fn mismatch(document: &Document, figures: &Figures, entries: &[Entry], mistake: Mistake) -> Finding {
+fn mismatch(document: &Document, figures: &Figures, entries: &[Entry], mistake: Mistake, kind: FindingKind) -> Finding {
     let suspect = mistake.suspect.as_ref().map(|suspect| figures.get(suspect.figure).place);
     // Where nobody can be named, the first sum that fails.
     let shown = suspect.or_else(|| {
@@ -144,7 +156,7 @@ fn mismatch(document: &Document, figures: &Figures, entries: &[Entry], mistake: 
     let row = document.tables.get(place.table).and_then(|table| table.rows.get(place.row));
     let cell = row.and_then(|row| row.amounts.get(place.amount));
     Finding {
-        kind: FindingKind::Mismatch,
+        kind,
         table: place.table,
         row: Some(place.row),
         page: cell.map_or(0, |cell| cell.page),
@@ -173,8 +185,8 @@ fn public(entry: &Entry, figures: &Figures) -> Check {
     };
     let factor = entry.terms.first().map_or(Decimal::ONE, |(figure, _)| figures.get(*figure).factor);
     Check {
-        identity: entry.identity,
-        says: entry.says.to_owned(),
+        identity: entry.statement.id,
+        says: entry.statement.says.to_owned(),
         whole: entry.terms[..whole].iter().map(|t| term(t, true)).collect(),
         parts: entry.terms[whole..].iter().map(|t| term(t, false)).collect(),
         difference: (entry.result.difference / factor).normalize(),

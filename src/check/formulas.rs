@@ -1,7 +1,7 @@
 //! Formulas printed in the notes: `24行＝（1＋2＋3＋4＋5＋6＋7）行`, `1栏各行＝（2＋3）栏各行`.
 
-use super::Ledger;
 use super::figures::{Figures, Terms};
+use super::{Family, Ledger, Statement};
 use crate::catalog::identities::Rule;
 use crate::catalog::text::fold;
 use crate::table::{Role, Table};
@@ -10,7 +10,8 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// The id of checks that the report itself prints.
-pub(super) const PRINTED: (&str, &str) = ("printed", "the formula in the note of the table");
+const PRINTED: Statement =
+    Statement { id: "printed", says: "表下注明的公式", rule: Rule::Law, family: Family::Other };
 
 /// What a formula counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub(super) fn check(table_index: usize, table: &Table, figures: &Figures, ledger
                 Axis::Columns => by_columns(table_index, table, &formula, figures),
             };
             for terms in instances {
-                ledger.enter(figures, PRINTED.0, PRINTED.1, Rule::Law, terms);
+                ledger.enter(figures, PRINTED, terms);
             }
         }
     }

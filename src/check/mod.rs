@@ -207,13 +207,38 @@ impl Evidence {
     }
 }
 
+/// What an identity says, and how binding it is.
+#[derive(Clone, Copy, Debug)]
+struct Statement {
+    id: &'static str,
+    says: &'static str,
+    rule: Rule,
+    family: Family,
+}
+
+/// Among what an identity holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Family {
+    /// The columns of one row.
+    Columns,
+    /// The rows of one column.
+    Rows,
+    /// Tables, or anything else.
+    Other,
+}
+
 /// A check with the figures it is about.
 #[derive(Debug)]
 struct Entry {
-    identity: &'static str,
-    says: &'static str,
+    statement: Statement,
     terms: Terms,
     result: figures::Result,
+}
+
+impl Entry {
+    fn fails(&self) -> bool {
+        self.result.outcome == Outcome::Mismatch
+    }
 }
 
 /// The checks run so far.
@@ -224,23 +249,45 @@ struct Ledger {
 
 impl Ledger {
     /// Runs a check; what fails and need not hold is left out.
-    fn enter(&mut self, figures: &Figures, identity: &'static str, says: &'static str, rule: Rule, terms: Terms) {
+    fn enter(&mut self, figures: &Figures, statement: Statement, terms: Terms) {
         let Some(result) = figures.add_up(&terms) else { return };
-        if rule == Rule::Repeat && result.outcome == Outcome::Mismatch {
-            return;
+        let entry = Entry { statement, terms, result };
+        if !(entry.fails() && statement.rule == Rule::Repeat) {
+            self.entries.push(entry);
         }
-        self.entries.push(Entry { identity, says, terms, result });
+    }
+
+    /// The failing sums of rows that no single amount explains: every amount in them agrees with its own row.
+    /// Then whole rows are missing (or too many), and only the total is at odds with what is printed.
+    fn missing_rows(&self, figures: &Figures) -> Vec<bool> {
+        let mut in_row = vec![None; figures.len()];
+        for entry in self.entries.iter().filter(|entry| entry.statement.family == Family::Columns) {
+            for (figure, _) in &entry.terms {
+                in_row[*figure] = Some(in_row[*figure].unwrap_or(true) && !entry.fails());
+            }
+        }
+        let sound = |figure: usize| figures.get(figure).value.is_zero() || in_row[figure] == Some(true);
+        let missing = |entry: &Entry| {
+            entry.fails()
+                && entry.statement.family == Family::Rows
+                && entry.terms.len() > 2
+                && entry.terms.iter().all(|(figure, _)| sound(*figure))
+        };
+        self.entries.iter().map(missing).collect()
     }
 
     fn close(self, document: &Document, figures: &Figures) -> Checks {
         let mut verdicts = vec![Verdict::Unchecked; figures.len()];
-        for entry in &self.entries {
+        let missing_rows = self.missing_rows(figures);
+        for (entry, missing_rows) in self.entries.iter().zip(&missing_rows) {
             let verdict = match entry.result.outcome {
                 Outcome::Exact => Verdict::Proven,
                 Outcome::Rounding => Verdict::Rounding,
                 Outcome::Mismatch => Verdict::Contradicted,
             };
-            for (figure, _) in &entry.terms {
+            // Of rows that are missing those that are printed know nothing.
+            let concerned = if *missing_rows { 1 } else { entry.terms.len() };
+            for (figure, _) in &entry.terms[..concerned] {
                 let known = &mut verdicts[*figure];
                 *known = match (*known, verdict) {
                     (Verdict::Contradicted, _) | (_, Verdict::Contradicted) => Verdict::Contradicted,
@@ -249,7 +296,7 @@ impl Ledger {
                 };
             }
         }
-        let findings = findings::collect(document, figures, &self.entries);
+        let findings = findings::collect(document, figures, &self.entries, &missing_rows);
         let by_place = document.tables.iter().enumerate().map(|(table, typed)| {
             let rows = typed.rows.iter().enumerate();
             rows.map(|(row, typed)| {

@@ -5,7 +5,7 @@
 //! figures bear out is taken; where none is, the rows stay unchecked.
 
 use super::figures::{Figures, Terms};
-use super::{Evidence, Ledger};
+use super::{Evidence, Family, Ledger, Statement};
 use crate::catalog::columns::LabelRole;
 use crate::catalog::identities::{Identities, Rule};
 use crate::catalog::text::{OrdinalKind, fold, ordinal, without_ordinals};
@@ -57,7 +57,8 @@ pub(super) fn check(table_index: usize, table: &Table, figures: &Figures, ledger
     }
     for sum in &outline.sums {
         for terms in context.terms(sum, &outline) {
-            ledger.enter(figures, sum.names.0, sum.names.1, sum.rule, terms);
+            let statement = Statement { id: sum.names.0, says: sum.names.1, rule: sum.rule, family: Family::Rows };
+            ledger.enter(figures, statement, terms);
         }
     }
     outline

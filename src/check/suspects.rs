@@ -1,7 +1,7 @@
 //! Which amount is to blame where checks fail: the one that, if different, would repair all of them.
 
+use super::Entry;
 use super::figures::Figures;
-use super::{Entry, Outcome};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,9 +26,9 @@ pub(super) struct Suspect {
 }
 
 /// Groups the failing checks by the mistakes behind them.
-pub(super) fn find(entries: &[Entry], figures: &Figures) -> Vec<Mistake> {
+pub(super) fn find(entries: &[Entry], missing_rows: &[bool], figures: &Figures) -> Vec<Mistake> {
     let failing: Vec<usize> =
-        (0..entries.len()).filter(|&check| entries[check].result.outcome == Outcome::Mismatch).collect();
+        (0..entries.len()).filter(|&check| entries[check].fails() && !missing_rows[check]).collect();
     let mut checks_of: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     for &check in &failing {
         for (figure, _) in &entries[check].terms {
@@ -37,7 +37,7 @@ pub(super) fn find(entries: &[Entry], figures: &Figures) -> Vec<Mistake> {
     }
     // What takes part in a check that holds would break it.
     let mut sound: BTreeSet<usize> = BTreeSet::new();
-    for entry in entries.iter().filter(|entry| entry.result.outcome != Outcome::Mismatch) {
+    for entry in entries.iter().filter(|entry| !entry.fails()) {
         sound.extend(entry.terms.iter().map(|(figure, _)| *figure).filter(|figure| checks_of.contains_key(figure)));
     }
     let mut open: BTreeSet<usize> = failing.iter().copied().collect();
@@ -71,8 +71,19 @@ pub(super) fn find(entries: &[Entry], figures: &Figures) -> Vec<Mistake> {
     }
     // What no single amount explains is told together where amounts are shared.
     mistakes.extend(components(&open, entries).into_iter().map(|checks| Mistake { checks, suspect: None }));
+    mistakes.extend(of_rows(entries, missing_rows, figures));
     mistakes.sort_by_key(|mistake| mistake.checks.first().copied());
     mistakes
+}
+
+/// The failing sums of rows that lack whole rows, by the row that is the total.
+fn of_rows(entries: &[Entry], missing_rows: &[bool], figures: &Figures) -> Vec<Mistake> {
+    let mut by_total: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    for (check, entry) in entries.iter().enumerate().filter(|(check, _)| missing_rows[*check]) {
+        let total = figures.get(entry.terms[0].0).place;
+        by_total.entry((total.table, total.row)).or_default().push(check);
+    }
+    by_total.into_values().map(|checks| Mistake { checks, suspect: None }).collect()
 }
 
 /// What a figure would have to be, in its printed unit, for all these checks to hold.

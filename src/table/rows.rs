@@ -3,7 +3,7 @@
 use super::amount::{Amount, AmountState};
 use super::code;
 use super::columns::{Column, Role};
-use super::{AmountCell, BodyRow, Row, RowKind, Text};
+use super::{AmountCell, BodyCell, BodyRow, Row, RowKind, Text};
 use crate::catalog::columns::LabelRole;
 use crate::catalog::forms::{Form, RowAxis};
 use crate::catalog::text::fold;
@@ -58,6 +58,21 @@ fn settle_relative_codes(rows: &mut [Row]) {
     }
 }
 
+/// Is a cell of labels merged with the amount to its right, and holds that amount? Sheets draw no ruling
+/// where a figure too wide for its column runs over the one before.
+fn overflows_right(columns: &[Column], printed: &BodyRow, index: usize) -> bool {
+    let is_amount = |at: usize| columns.get(at).is_some_and(|column| matches!(column.role, Role::Amount { .. }));
+    let drawn = |at: usize| printed.cells.get(at).is_some_and(|cell| cell.page != 0);
+    let text = printed.cells[index].text.trim();
+    let alone = !drawn(index + 1) && (!is_amount(index + 2) || drawn(index + 2));
+    !is_amount(index)
+        && is_amount(index + 1)
+        && columns[index + 1].group == columns[index].group
+        && alone
+        && text.contains(['.', ',', '．', '，'])
+        && Amount::read(text).is_figure()
+}
+
 /// Is no cell drawn where the labels of a group would stand?
 fn unlabelled(columns: &[Column], printed: &BodyRow, group: usize) -> bool {
     let mut labels = columns
@@ -94,10 +109,16 @@ fn type_row(
     let mut parts: Vec<String> = Vec::new();
     let mut parts_done = false;
     let mut filled = false;
+    let mut overflowed: Option<&BodyCell> = None;
     for (index, (column, cell)) in columns.iter().zip(&printed.cells).enumerate() {
         if column.group != group {
             continue;
         }
+        if overflows_right(columns, printed, index) {
+            overflowed = Some(cell);
+            continue;
+        }
+        let cell = overflowed.take().unwrap_or(cell);
         let text = cell.text.trim();
         filled |= !text.is_empty();
         match &column.role {
