@@ -109,6 +109,11 @@ impl Checks {
         row.and_then(|amounts| amounts.get(place.amount)).copied().unwrap_or(Verdict::Unchecked)
     }
 
+    /// How many checks fail.
+    pub fn mismatches(&self) -> usize {
+        self.inexact.iter().filter(|check| check.outcome == Outcome::Mismatch).count()
+    }
+
     /// How many printed amounts other than zero have each verdict, in standard tables only if so wished.
     pub fn count(&self, document: &Document, standard_only: bool) -> Counts {
         let mut counts = Counts::default();

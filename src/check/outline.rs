@@ -8,6 +8,7 @@ use super::figures::{Figures, Terms};
 use super::{Evidence, Family, Ledger, Statement};
 use crate::catalog::columns::LabelRole;
 use crate::catalog::identities::{Identities, Rule};
+use crate::catalog::line_items::{Block, LineItems, Side};
 use crate::catalog::text::{OrdinalKind, fold, ordinal, without_ordinals};
 use crate::table::{AmountCell, AmountState, Role, Row, RowKind, Table};
 use std::collections::HashMap;
@@ -41,7 +42,7 @@ pub(super) struct Outline {
 /// Reads the outline of a table and enters its sums.
 pub(super) fn check(table_index: usize, table: &Table, figures: &Figures, ledger: &mut Ledger) -> Outline {
     let context = Context { table_index, table, figures };
-    let coded = table.rows.iter().filter(|row| row.code.is_some()).count();
+    let coded = table.rows.iter().filter(|row| row.code.is_some() && !row.amounts.is_empty()).count();
     let named = table.rows.iter().filter(|row| matches!(row.kind, RowKind::Line)).count();
     let mut outline = if coded > 0 && coded * 2 >= named {
         coded_outline(table)
@@ -253,6 +254,8 @@ struct Labelled {
     total: bool,
     /// Without a figure.
     blank: bool,
+    /// What the catalogue says it is about.
+    side: Option<Side>,
 }
 
 impl Context<'_> {
@@ -370,7 +373,8 @@ impl Context<'_> {
                 || bare.ends_with('计')
                 || matches!(without_ordinals(&bare), "本年收入" | "本年支出");
             let indent = row.indent + (row.bbox.x0 - left) / POINTS_PER_STEP;
-            Labelled { row: index, ordinals, indent, total, blank: !has_figures(row) }
+            let side = LineItems::standard().find(without_ordinals(&bare), Some(Block::Income)).map(|item| item.side);
+            Labelled { row: index, ordinals, indent, total, blank: !has_figures(row), side }
         })
         .collect()
     }
@@ -453,6 +457,13 @@ impl Reading {
             Reading::Flat | Reading::FirstIsTotal => 0,
             Reading::Indent => by_indent(0),
             Reading::Ordinals => by_number(rows, open, row),
+            // 年初结转和结余 and, below it, the same sources again.
+            Reading::OrdinalsThenIndent
+                if row.side == Some(Side::Income)
+                    && open.first().is_some_and(|&head| rows[head].side == Some(Side::BalanceIn)) =>
+            {
+                1
+            }
             Reading::OrdinalsThenIndent => match row.ordinals.is_empty() {
                 false => by_number(rows, open, row),
                 // Under the last row with an ordinal, and among one another by indentation.
