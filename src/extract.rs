@@ -111,7 +111,12 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
     if !broken_pages.is_empty() {
         damage.push(format!("text is missing on {}", name_pages(&broken_pages)));
     }
-    let checks = check::check(&document);
+    let mut checks = check::check(&document);
+    if checks.mismatches() > 0 {
+        // A second opinion is dear, and few documents need it.
+        let second = second.or_else(|| SecondReader::open(bytes, &options.open).ok());
+        checks.settle_sources(&document, |page| ink(second.as_ref()?, page));
+    }
     Ok(Extraction { document, checks, page_count, scanned_pages, damage, warnings })
 }
 
@@ -134,6 +139,13 @@ fn read_page(file: &pdf::Document, second: Option<&SecondReader>, number: usize)
     }
     let broken = page.warnings.iter().any(|w| matches!(w, PageWarning::Stream(_) | PageWarning::TooMuch(_)));
     PageResult { layout, warnings, scanned, broken }
+}
+
+/// What the second reader finds on a page; `None` where it gives up.
+fn ink(reader: &SecondReader, number: usize) -> Option<check::Ink> {
+    let page = reader.page(number);
+    let gave_up = page.warnings.iter().any(|warning| matches!(warning, PageWarning::GaveUp(_)));
+    (!gave_up).then(|| page.glyphs.iter().map(|glyph| (glyph.unicode, glyph.bbox)).collect())
 }
 
 /// May pages be missing from a file with this warning?

@@ -4,7 +4,7 @@
 //! output could not be written.
 
 use clap::{Args, Parser, Subcommand};
-use kemu::batch::{self, Config, InspectError, find_inputs};
+use kemu::batch::{self, CheckError, Config, InspectError, find_inputs};
 use kemu::pdf::OpenOptions;
 use std::fmt::{self, Display};
 use std::io::{self, BufWriter, Write};
@@ -25,6 +25,9 @@ enum Command {
     /// Reads documents and writes their tables as JSON and CSV.
     #[command(after_help = EXTRACT_EXAMPLES)]
     Extract(Extract),
+    /// Tells what is proven and what is contradicted by the documents' own arithmetic; writes nothing.
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(Check),
     /// Shows what each station saw of a document, for debugging a new form.
     #[command(after_help = INSPECT_EXAMPLES)]
     Inspect(Inspect),
@@ -34,6 +37,7 @@ const EXAMPLES: &str = "\
 Examples:
   kemu extract report.pdf               read one report into out/
   kemu extract reports --out tables     read all PDF files in a folder and below
+  kemu check reports                    tell what does not add up, and where
   kemu inspect report.pdf --page 12     show what was seen on page 12";
 
 const EXTRACT_EXAMPLES: &str = "\
@@ -41,6 +45,7 @@ Output (described in docs/output.md):
   DIR/documents/<name>.json   all that was read of one document
   DIR/amounts.csv             one row per printed amount
   DIR/tables.csv              one row per table
+  DIR/findings.csv            one row per thing that does not add up, with its place on the page
   DIR/documents.csv           one row per document: what became of it, and why
 
 Examples:
@@ -51,6 +56,19 @@ Examples:
   find . -name '*.pdf' | kemu extract --files-from -
 
 Exit code: 0 all documents were read, 1 some failed, 2 nothing was done or the output cannot be written.";
+
+const CHECK_EXAMPLES: &str = "\
+Verdicts (described in docs/verdicts.md):
+  proven            takes part in a sum that holds to the last digit, and in none that fails
+  within rounding   takes part in sums that hold within half a unit of the last printed digits
+  contradicted      a sum it takes part in fails; the page is named
+  unchecked         no sum applies
+
+Examples:
+  kemu check report.pdf
+  kemu check reports --strict && echo all add up
+
+Exit code: 0 all were read, 1 some failed (with --strict also: some are contradicted), 2 nothing was done.";
 
 const INSPECT_EXAMPLES: &str = "\
 Examples:
@@ -89,6 +107,22 @@ struct Extract {
 }
 
 #[derive(Args)]
+struct Check {
+    /// PDF files, folders (searched for *.pdf), patterns, or @LIST for a file with one path a line.
+    #[arg(value_name = "INPUT", required = true)]
+    inputs: Vec<PathBuf>,
+    /// Ends with exit code 1 where anything is contradicted.
+    #[arg(long)]
+    strict: bool,
+    /// Number of threads; one per processor unless given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// The password of encrypted files.
+    #[arg(long, value_name = "P")]
+    password: Option<String>,
+}
+
+#[derive(Args)]
 struct Inspect {
     /// A PDF file.
     file: PathBuf,
@@ -104,6 +138,7 @@ fn main() -> ExitCode {
     quiet_readers();
     match Cli::parse().command {
         Command::Extract(arguments) => extract(arguments),
+        Command::Check(arguments) => check(arguments),
         Command::Inspect(arguments) => inspect(arguments),
     }
 }
@@ -147,6 +182,28 @@ fn extract(arguments: Extract) -> ExitCode {
         }
         Err(error) => fail(&error, error.hint()),
     }
+}
+
+fn check(arguments: Check) -> ExitCode {
+    let inputs = match find_inputs(&arguments.inputs, &[]) {
+        Ok(inputs) => inputs,
+        Err(error) => return fail(&error, error.hint()),
+    };
+    for note in &inputs.notes {
+        say(format_args!("note: {note}"));
+    }
+    let options = kemu::Options { open: OpenOptions { password: arguments.password }, second_reader: false };
+    let mut out = BufWriter::new(io::stdout().lock());
+    let code = match batch::check(&inputs.paths, &options, arguments.threads.map(usize::from), &mut out) {
+        Ok(summary) if summary.failed > 0 => ExitCode::from(1),
+        Ok(summary) if arguments.strict && summary.contradicted > 0 => ExitCode::from(1),
+        Ok(_) => ExitCode::SUCCESS,
+        Err(CheckError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(CheckError::Run(error)) => fail(&error, error.hint()),
+        Err(error) => fail(&error, "see that standard output can be written"),
+    };
+    let _ = out.into_parts();
+    code
 }
 
 fn inspect(arguments: Inspect) -> ExitCode {

@@ -15,9 +15,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("page", &["pdf", "geometry", "catalog::text"]),
     ("segment", &["page", "catalog", "geometry"]),
     ("table", &["segment", "page", "catalog", "geometry"]),
-    ("extract", &["pdf", "page", "segment", "table"]),
-    ("emit", &["extract", "table", "segment", "catalog", "geometry"]),
-    ("batch", &["emit", "extract", "table", "segment", "page", "pdf", "catalog", "geometry"]),
+    ("check", &["table", "catalog", "geometry"]),
+    ("extract", &["pdf", "page", "segment", "table", "check"]),
+    ("emit", &["extract", "check", "table", "segment", "catalog", "geometry"]),
+    ("batch", &["emit", "extract", "check", "table", "segment", "page", "pdf", "catalog", "geometry"]),
     ("main", &["batch", "emit", "extract", "pdf"]),
 ];
 

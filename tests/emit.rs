@@ -2,6 +2,7 @@
 
 use kemu::catalog::columns::LabelRole;
 use kemu::catalog::forms::{self, ReportKind};
+use kemu::check::check;
 use kemu::emit::{
     self, AMOUNT_COLUMNS, DOCUMENT_COLUMNS, Entry, Folder, Fragment, Status, TABLE_COLUMNS, document_json,
 };
@@ -47,6 +48,7 @@ fn row(kind: RowKind, code: Option<&str>, name: &str, page: usize, amounts: &[&s
         texts: Vec::new(),
         amounts: amounts.iter().enumerate().map(|(index, text)| cell(index + 2, text, page)).collect(),
         page,
+        bbox: bbox(page, 0),
     }
 }
 
@@ -95,6 +97,7 @@ fn entry(stem: &str, tables: Vec<Table>) -> Entry {
     };
     let account = |page, unexplained| PageAccount { page, visible: 9, cell: 9, unexplained, ..PageAccount::default() };
     let accounts = vec![account(3, 100), account(4, 2), account(5, 1)];
+    let document = Document { facts, tables, accounts };
     let warn = |page, text: &str| Warning { page, text: text.to_owned() };
     Entry {
         stem: stem.to_owned(),
@@ -106,7 +109,8 @@ fn entry(stem: &str, tables: Vec<Table>) -> Entry {
         sha256: Some("ab".repeat(32)),
         bytes: Some(1234),
         extraction: Some(Extraction {
-            document: Document { facts, tables, accounts },
+            checks: check(&document),
+            document,
             page_count: 6,
             scanned_pages: Vec::new(),
             damage: Vec::new(),

@@ -4,12 +4,14 @@
 //! panic of our own, cost only themselves. What is written depends on the inputs alone, not on the
 //! number of threads. Memory holds a few documents per thread, never the run.
 
+mod check;
 mod inputs;
 mod inspect;
 mod progress;
 mod read;
 mod summary;
 
+pub use check::{CheckError, CheckSummary, check};
 pub use inputs::{InputError, Inputs, find_inputs};
 pub use inspect::{InspectError, inspect};
 pub use read::read_file;

@@ -6,6 +6,7 @@
 
 pub mod columns;
 pub mod forms;
+pub mod formulas;
 pub mod identities;
 pub mod line_items;
 pub mod lines;

@@ -23,6 +23,8 @@ pub enum FindingKind {
     CodeLostZero,
     /// A name the code had in earlier years.
     OldName,
+    /// A name that is cut short, by its cell or in print.
+    CutName,
     /// A name the catalogue does not have for the code.
     OtherName,
     /// A formula in a note that names rows or columns the table does not have.

@@ -14,6 +14,7 @@ mod figures;
 mod findings;
 mod formulas;
 mod outline;
+mod sources;
 mod subjects;
 mod suspects;
 
@@ -23,6 +24,7 @@ use figures::{Figures, Terms};
 pub use findings::{Finding, FindingKind, Source};
 use rust_decimal::Decimal;
 use serde::Serialize;
+pub use sources::Ink;
 
 /// Where an amount stands: indices into [`Document::tables`], its rows and their amounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,23 +111,34 @@ impl Checks {
         row.and_then(|amounts| amounts.get(place.amount)).copied().unwrap_or(Verdict::Unchecked)
     }
 
+    /// Settles whose mistake each mismatch is, by what another reader finds on its page: `ink` is asked for
+    /// each page once, and gives `None` where that reader cannot read it.
+    pub fn settle_sources(&mut self, document: &Document, ink: impl FnMut(usize) -> Option<Ink>) {
+        sources::settle(&mut self.findings, document, ink);
+    }
+
     /// How many checks fail.
     pub fn mismatches(&self) -> usize {
         self.inexact.iter().filter(|check| check.outcome == Outcome::Mismatch).count()
     }
 
-    /// How many printed amounts other than zero have each verdict, in standard tables only if so wished.
-    pub fn count(&self, document: &Document, standard_only: bool) -> Counts {
+    /// How many printed amounts other than zero of the standard tables have each verdict.
+    pub fn count(&self, document: &Document) -> Counts {
+        let standard = |index: &usize| document.tables[*index].form.is_some_and(|form| form.standard);
         let mut counts = Counts::default();
-        for (table, typed) in document.tables.iter().enumerate() {
-            if standard_only && !typed.form.is_some_and(|form| form.standard) {
-                continue;
-            }
-            for (row, typed) in typed.rows.iter().enumerate() {
-                for (amount, cell) in typed.amounts.iter().enumerate() {
-                    if cell.amount.value.is_some_and(|value| !value.is_zero()) {
-                        counts.add(self.verdict(Place { table, row, amount }));
-                    }
+        for table in (0..document.tables.len()).filter(standard) {
+            counts += self.count_table(document, table);
+        }
+        counts
+    }
+
+    /// The same for one table, standard or not.
+    pub fn count_table(&self, document: &Document, table: usize) -> Counts {
+        let mut counts = Counts::default();
+        for (row, typed) in document.tables.get(table).into_iter().flat_map(|table| &table.rows).enumerate() {
+            for (amount, cell) in typed.amounts.iter().enumerate() {
+                if cell.amount.value.is_some_and(|value| !value.is_zero()) {
+                    counts.add(self.verdict(Place { table, row, amount }));
                 }
             }
         }
@@ -146,7 +159,21 @@ pub struct Counts {
     pub unchecked: usize,
 }
 
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Counts) {
+        self.proven += other.proven;
+        self.rounding += other.rounding;
+        self.contradicted += other.contradicted;
+        self.unchecked += other.unchecked;
+    }
+}
+
 impl Counts {
+    /// All of them.
+    pub fn total(&self) -> usize {
+        self.proven + self.rounding + self.contradicted + self.unchecked
+    }
+
     fn add(&mut self, verdict: Verdict) {
         match verdict {
             Verdict::Proven => self.proven += 1,

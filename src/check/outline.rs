@@ -85,7 +85,7 @@ fn coded_outline(table: &Table) -> Outline {
                     close(&mut open, table, code, first);
                     match open.last() {
                         Some(&parent) => parts[parent].push(index),
-                        None => sections.last_mut().expect("one at least").1.push(index),
+                        None => sections.last_mut().into_iter().for_each(|(_, rows)| rows.push(index)),
                     }
                     open.push(index);
                 }

@@ -2,6 +2,7 @@
 
 use super::findings::{Finding, FindingKind};
 use crate::catalog::subjects::{Agreement, Level, Subjects, parent};
+use crate::catalog::text::skeleton;
 use crate::table::{Document, Row, Table};
 use std::collections::HashSet;
 
@@ -60,6 +61,10 @@ fn name(row: &Row, code: &str, year: Option<u16>, find: &mut impl FnMut(FindingK
             let now = known.lookup(system, code, year).map(|subject| subject.name.to_owned());
             find(FindingKind::OldName, name, now);
         }
-        Agreement::Different { expected } => find(FindingKind::OtherName, name, Some(expected.to_owned())),
+        Agreement::Different { expected } => {
+            let cut = skeleton(expected).starts_with(&skeleton(name));
+            let kind = if cut { FindingKind::CutName } else { FindingKind::OtherName };
+            find(kind, name, Some(expected.to_owned()));
+        }
     }
 }

@@ -42,6 +42,7 @@ pub(super) fn find(entries: &[Entry], missing_rows: &[bool], figures: &Figures) 
     }
     let mut open: BTreeSet<usize> = failing.iter().copied().collect();
     let mut mistakes = Vec::new();
+    let mut unexplained: BTreeSet<usize> = BTreeSet::new();
     while !open.is_empty() {
         // The amounts that repair all failing checks they are in, most checks first.
         let mut best: Vec<(usize, Decimal)> = Vec::new();
@@ -67,10 +68,14 @@ pub(super) fn find(entries: &[Entry], missing_rows: &[bool], figures: &Figures) 
             [(figure, would_be)] => Some(Suspect { figure: *figure, would_be: *would_be, slip: None }),
             several => only_slip(several, figures),
         };
-        mistakes.push(Mistake { checks: repaired.into_iter().collect(), suspect });
+        match suspect {
+            Some(_) => mistakes.push(Mistake { checks: repaired.into_iter().collect(), suspect }),
+            None => unexplained.extend(repaired),
+        }
     }
     // What no single amount explains is told together where amounts are shared.
-    mistakes.extend(components(&open, entries).into_iter().map(|checks| Mistake { checks, suspect: None }));
+    unexplained.extend(open);
+    mistakes.extend(components(&unexplained, entries).into_iter().map(|checks| Mistake { checks, suspect: None }));
     mistakes.extend(of_rows(entries, missing_rows, figures));
     mistakes.sort_by_key(|mistake| mistake.checks.first().copied());
     mistakes
@@ -107,7 +112,9 @@ fn repair(figure: usize, checks: &BTreeSet<usize>, entries: &[Entry], figures: &
     let known = figures.get(figure);
     let change = first?;
     let change = if change < low || change > high { (low + high) / Decimal::TWO } else { change };
-    (low <= high && known.printed).then(|| ((known.value + change) / known.factor).normalize())
+    let would_be = ((known.value + change) / known.factor).normalize();
+    // That a figure should be nothing is no repair: its parts are missing rather.
+    (low <= high && known.printed && !would_be.is_zero()).then_some(would_be)
 }
 
 /// Of several amounts that would do, the one whose printed figure could be a slip for what it would be.

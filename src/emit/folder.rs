@@ -1,6 +1,7 @@
 //! The output folder: documents written whole or not at all, and the run's CSV files, which get their
 //! names only when they are complete.
 
+use super::findings::FINDING_COLUMNS;
 use super::report::Entry;
 use super::sheets::{AMOUNT_COLUMNS, DOCUMENT_COLUMNS, Fragment, TABLE_COLUMNS};
 use super::{json, wide};
@@ -90,6 +91,7 @@ impl Folder {
             amounts: open("amounts.csv", AMOUNT_COLUMNS)?,
             tables: open("tables.csv", TABLE_COLUMNS)?,
             documents: open("documents.csv", DOCUMENT_COLUMNS)?,
+            findings: open("findings.csv", FINDING_COLUMNS)?,
         })
     }
 }
@@ -99,6 +101,7 @@ pub struct Sheets {
     amounts: Sheet,
     tables: Sheet,
     documents: Sheet,
+    findings: Sheet,
 }
 
 impl Sheets {
@@ -106,6 +109,7 @@ impl Sheets {
     pub fn append(&mut self, fragment: &Fragment) -> Result<(), EmitError> {
         self.amounts.append(&fragment.amounts)?;
         self.tables.append(&fragment.tables)?;
+        self.findings.append(&fragment.findings)?;
         self.documents.append(&fragment.document)
     }
 
@@ -113,6 +117,7 @@ impl Sheets {
     pub fn finish(self) -> Result<(), EmitError> {
         self.amounts.finish()?;
         self.tables.finish()?;
+        self.findings.finish()?;
         self.documents.finish()
     }
 }

@@ -5,12 +5,13 @@
 //! goes away or means something else makes a new version.
 
 use super::report::Entry;
-use super::{header_path, lines, rounded, tenth};
+use super::{findings, header_path, lines, rounded, tenth};
 use crate::catalog::columns::LabelRole;
 use crate::catalog::forms::ReportKind;
+use crate::check::{Check, Checks, Counts, Finding, FindingKind, Place, Source, Term, Verdict};
 use crate::extract::{Extraction, Warning};
 use crate::segment::{Facts, Note, PageAccount, ReportLevel};
-use crate::table::{AmountCell, AmountState, Role, Row, RowKind, Table};
+use crate::table::{AmountCell, AmountState, Document, Role, Row, RowKind, Table};
 use rust_decimal::Decimal;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::collections::HashSet;
@@ -30,7 +31,9 @@ struct DocumentJson<'a> {
     schema: &'static str,
     source: SourceJson<'a>,
     document: FactsJson<'a>,
+    checks: ChecksJson,
     tables: Vec<TableJson<'a>>,
+    findings: Vec<FindingJson<'a>>,
     pages: &'a [PageAccount],
     warnings: &'a [Warning],
 }
@@ -50,6 +53,52 @@ struct FactsJson<'a> {
     fiscal_year: Option<u16>,
     department: Option<&'a str>,
     unit: Option<&'a str>,
+}
+
+/// How the checks came out; amounts other than zero in standard tables.
+#[derive(serde::Serialize)]
+struct ChecksJson {
+    exact: usize,
+    rounding: usize,
+    mismatches: usize,
+    amounts: Counts,
+}
+
+#[derive(serde::Serialize)]
+struct FindingJson<'a> {
+    kind: FindingKind,
+    source: Source,
+    table: usize,
+    row: Option<usize>,
+    column: Option<usize>,
+    page: usize,
+    bbox: [f64; 4],
+    printed: &'a str,
+    expected: Option<&'a str>,
+    slip: Option<&'a str>,
+    message: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    checks: Vec<CheckJson<'a>>,
+}
+
+#[derive(serde::Serialize)]
+struct CheckJson<'a> {
+    identity: &'a str,
+    says: &'a str,
+    difference: Decimal,
+    bound: Decimal,
+    whole: Vec<TermJson>,
+    parts: Vec<TermJson>,
+}
+
+/// An amount of a check: table and row counted from 1, the column from 0.
+#[derive(serde::Serialize)]
+struct TermJson {
+    table: usize,
+    row: usize,
+    column: usize,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    negative: bool,
 }
 
 #[derive(serde::Serialize)]
@@ -109,6 +158,7 @@ struct AmountJson<'a> {
     raw: &'a str,
     state: AmountState,
     value: Option<Decimal>,
+    verdict: Verdict,
     page: usize,
     bbox: [f64; 4],
 }
@@ -152,7 +202,12 @@ impl<'a> DocumentJson<'a> {
                 pages: extraction.page_count,
             },
             document: FactsJson::new(&document.facts),
-            tables: document.tables.iter().map(TableJson::new).collect(),
+            checks: ChecksJson::new(extraction),
+            tables: (0..)
+                .zip(&document.tables)
+                .map(|(at, table)| TableJson::new(at, table, &extraction.checks))
+                .collect(),
+            findings: extraction.checks.findings.iter().map(|f| FindingJson::new(f, document)).collect(),
             pages: &document.accounts,
             warnings: &extraction.warnings,
         }
@@ -171,8 +226,54 @@ impl<'a> FactsJson<'a> {
     }
 }
 
+impl ChecksJson {
+    fn new(extraction: &Extraction) -> Self {
+        let checks = &extraction.checks;
+        let mismatches = checks.mismatches();
+        ChecksJson {
+            exact: checks.exact,
+            rounding: checks.inexact.len() - mismatches,
+            mismatches,
+            amounts: checks.count(&extraction.document),
+        }
+    }
+}
+
+impl<'a> FindingJson<'a> {
+    fn new(finding: &'a Finding, document: &Document) -> Self {
+        let term = |term: &Term| TermJson {
+            table: term.place.table + 1,
+            row: term.place.row + 1,
+            column: document.tables[term.place.table].rows[term.place.row].amounts[term.place.amount].column,
+            negative: term.negative,
+        };
+        let check = |check: &'a Check| CheckJson {
+            identity: check.identity,
+            says: &check.says,
+            difference: check.difference,
+            bound: check.bound,
+            whole: check.whole.iter().map(term).collect(),
+            parts: check.parts.iter().map(term).collect(),
+        };
+        FindingJson {
+            kind: finding.kind,
+            source: finding.source,
+            table: finding.table + 1,
+            row: finding.row.map(|row| row + 1),
+            column: findings::column(finding, document),
+            page: finding.page,
+            bbox: rounded(&finding.bbox),
+            printed: &finding.printed,
+            expected: finding.expected.as_deref(),
+            slip: finding.slip,
+            message: findings::message(finding, document),
+            checks: finding.checks.iter().map(check).collect(),
+        }
+    }
+}
+
 impl<'a> TableJson<'a> {
-    fn new(table: &'a Table) -> Self {
+    fn new(at: usize, table: &'a Table, checks: &Checks) -> Self {
         let header: Vec<String> = table.columns.iter().map(header_path).collect();
         TableJson {
             id: table.form.map(|form| form.id.as_str()),
@@ -195,7 +296,10 @@ impl<'a> TableJson<'a> {
                 .collect(),
             grid: table.body.iter().map(|row| row.cells.iter().map(|cell| cell.text.as_str()).collect()).collect(),
             grid_pages: table.body.iter().map(|row| row.page).collect(),
-            rows: table.rows.iter().map(|row| RowJson::new(row, table, &header)).collect(),
+            rows: (0..)
+                .zip(&table.rows)
+                .map(|(row_at, row)| RowJson::new((at, row_at), row, table, &header, checks))
+                .collect(),
             notes: table.notes.iter().map(NoteJson::new).collect(),
             header,
         }
@@ -203,7 +307,8 @@ impl<'a> TableJson<'a> {
 }
 
 impl<'a> RowJson<'a> {
-    fn new(row: &'a Row, table: &'a Table, header: &[String]) -> Self {
+    fn new((at, row_at): (usize, usize), row: &'a Row, table: &'a Table, header: &[String], checks: &Checks) -> Self {
+        let verdict = |amount| checks.verdict(Place { table: at, row: row_at, amount });
         RowJson {
             group: row.group,
             kind: row.kind,
@@ -216,7 +321,7 @@ impl<'a> RowJson<'a> {
             indent: tenth(row.indent),
             page: row.page,
             texts: texts(row, header),
-            amounts: row.amounts.iter().map(|cell| AmountJson::new(cell, table)).collect(),
+            amounts: (0..).zip(&row.amounts).map(|(at, cell)| AmountJson::new(cell, table, verdict(at))).collect(),
         }
     }
 }
@@ -232,13 +337,14 @@ fn texts<'a>(row: &'a Row, header: &[String]) -> Texts<'a> {
 }
 
 impl<'a> AmountJson<'a> {
-    fn new(cell: &'a AmountCell, table: &'a Table) -> Self {
+    fn new(cell: &'a AmountCell, table: &'a Table, verdict: Verdict) -> Self {
         AmountJson {
             column: cell.column,
             key: table.amount_key(cell.column),
             raw: &cell.amount.raw,
             state: cell.amount.state,
             value: cell.amount.value,
+            verdict,
             page: cell.page,
             bbox: rounded(&cell.bbox),
         }

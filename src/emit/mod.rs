@@ -1,11 +1,12 @@
 //! Station 5: typed tables → files.
 //!
-//! Per document a JSON file with everything that was read ([`document_json`]), and for the run three
-//! CSV files that hold the same in long form: `amounts.csv`, `tables.csv` and `documents.csv`. A
+//! Per document a JSON file with everything that was read ([`document_json`]), and for the run four
+//! CSV files that hold the same in long form: `amounts.csv`, `tables.csv`, `documents.csv` and `findings.csv`. A
 //! [`Folder`] is the place they go to: its documents can be written from many threads at once, while
 //! the [`Sheets`] grow document by document, in the order of the input. All files are UTF-8 with LF,
 //! their order depends on nothing but the input, and docs/output.md describes them for their readers.
 
+mod findings;
 mod folder;
 mod json;
 mod lines;
@@ -14,6 +15,7 @@ mod report;
 mod sheets;
 mod wide;
 
+pub use findings::{FINDING_COLUMNS, message};
 pub use folder::{EmitError, Folder, Options, Sheets};
 pub use json::{SCHEMA, document_json};
 pub(crate) use names::hex;

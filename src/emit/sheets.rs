@@ -1,9 +1,10 @@
 //! The run's CSV files: what their columns are, and the part of them that comes from one document.
 
 use super::report::{Entry, Status};
-use super::{header_path, mapped_columns, printed_amounts, tenth};
+use super::{findings, header_path, mapped_columns, printed_amounts, tenth};
 use crate::catalog::forms::ReportKind;
 use crate::catalog::units;
+use crate::check::{Place, Verdict};
 use crate::extract::{Extraction, Warning, name_pages, page_ranges};
 use crate::segment::{PageAccount, ReportLevel};
 use crate::table::{AmountCell, AmountState, Row, RowKind, Table};
@@ -41,6 +42,7 @@ pub const AMOUNT_COLUMNS: &[&str] = &[
     "decimals",
     "raw_text",
     "cell_state",
+    "verdict",
     "page",
     "x0",
     "y0",
@@ -63,6 +65,10 @@ pub const TABLE_COLUMNS: &[&str] = &[
     "columns_mapped",
     "rows",
     "amounts",
+    "proven",
+    "rounding",
+    "contradicted",
+    "unchecked",
     "unexplained",
 ];
 
@@ -85,11 +91,16 @@ pub const DOCUMENT_COLUMNS: &[&str] = &[
     "tables",
     "standard_tables",
     "amounts",
+    "proven",
+    "rounding",
+    "contradicted",
+    "unchecked",
+    "findings",
     "unexplained",
     "warnings",
 ];
 
-/// One document's rows of the three files, without headers.
+/// One document's rows of the four files, without headers.
 #[derive(Debug, Default)]
 pub struct Fragment {
     /// Rows of `amounts.csv`.
@@ -98,6 +109,8 @@ pub struct Fragment {
     pub tables: Vec<u8>,
     /// The row of `documents.csv`.
     pub document: Vec<u8>,
+    /// Rows of `findings.csv`.
+    pub findings: Vec<u8>,
 }
 
 impl Fragment {
@@ -109,6 +122,7 @@ impl Fragment {
             amounts: rows(numbered().flat_map(|(index, table)| amounts(entry, index, table))),
             tables: rows(numbered().map(|(index, table)| TableRecord::new(entry, index, table))),
             document: rows([DocumentRecord::new(entry)]),
+            findings: rows(findings::records(entry)),
         }
     }
 }
@@ -144,6 +158,7 @@ struct AmountRecord<'a> {
     decimals: Option<u32>,
     raw_text: &'a str,
     cell_state: AmountState,
+    verdict: Verdict,
     page: usize,
     x0: f64,
     y0: f64,
@@ -153,9 +168,17 @@ struct AmountRecord<'a> {
 
 /// A table's amounts in reading order. Blank cells count only in total rows, where a figure is due.
 fn amounts<'a>(entry: &'a Entry, index: usize, table: &'a Table) -> impl Iterator<Item = AmountRecord<'a>> {
-    (1..).zip(&table.rows).flat_map(move |(row_index, row)| {
-        let due = move |cell: &&AmountCell| row.kind == RowKind::Total || cell.amount.state != AmountState::Blank;
-        row.amounts.iter().filter(due).map(move |cell| AmountRecord::new(entry, (index, table), (row_index, row), cell))
+    let verdict = move |row, amount| {
+        let place = Place { table: index - 1, row, amount };
+        entry.extraction.as_ref().map_or(Verdict::Unchecked, |extraction| extraction.checks.verdict(place))
+    };
+    table.rows.iter().enumerate().flat_map(move |(row_at, row)| {
+        let due = move |(_, cell): &(usize, &AmountCell)| {
+            row.kind == RowKind::Total || cell.amount.state != AmountState::Blank
+        };
+        row.amounts.iter().enumerate().filter(due).map(move |(amount, cell)| {
+            AmountRecord::new(entry, (index, table), (row_at + 1, row), cell, verdict(row_at, amount))
+        })
     })
 }
 
@@ -165,6 +188,7 @@ impl<'a> AmountRecord<'a> {
         (table_index, table): (usize, &'a Table),
         (row_index, row): (usize, &'a Row),
         cell: &'a AmountCell,
+        verdict: Verdict,
     ) -> Self {
         let facts = entry.extraction.as_ref().map(|extraction| &extraction.document.facts);
         let unit = table.unit_of(row, cell.column);
@@ -199,6 +223,7 @@ impl<'a> AmountRecord<'a> {
             decimals: value.map(|value| value.scale()),
             raw_text: &cell.amount.raw,
             cell_state: cell.amount.state,
+            verdict,
             page: cell.page,
             x0: tenth(cell.bbox.x0),
             y0: tenth(cell.bbox.y0),
@@ -223,12 +248,18 @@ struct TableRecord<'a> {
     columns_mapped: usize,
     rows: usize,
     amounts: usize,
+    proven: usize,
+    rounding: usize,
+    contradicted: usize,
+    unchecked: usize,
     unexplained: usize,
 }
 
 impl<'a> TableRecord<'a> {
     fn new(entry: &'a Entry, table_index: usize, table: &'a Table) -> Self {
         let accounts = entry.extraction.as_ref().map_or(&[][..], |extraction| &extraction.document.accounts);
+        let extraction = entry.extraction.as_ref();
+        let counts = extraction.map(|e| e.checks.count_table(&e.document, table_index - 1)).unwrap_or_default();
         TableRecord {
             document: &entry.stem,
             table_index,
@@ -243,6 +274,10 @@ impl<'a> TableRecord<'a> {
             columns_mapped: mapped_columns(table),
             rows: table.rows.len(),
             amounts: printed_amounts(table),
+            proven: counts.proven,
+            rounding: counts.rounding,
+            contradicted: counts.contradicted,
+            unchecked: counts.unchecked,
             unexplained: unexplained(accounts.iter().filter(|account| table.pages.contains(&account.page))),
         }
     }
@@ -267,6 +302,11 @@ struct DocumentRecord<'a> {
     tables: usize,
     standard_tables: usize,
     amounts: usize,
+    proven: usize,
+    rounding: usize,
+    contradicted: usize,
+    unchecked: usize,
+    findings: usize,
     unexplained: usize,
     warnings: String,
 }
@@ -276,6 +316,7 @@ impl<'a> DocumentRecord<'a> {
         let extraction = entry.extraction.as_ref();
         let document = extraction.map(|extraction| &extraction.document);
         let facts = document.map(|document| &document.facts);
+        let counts = extraction.map(|extraction| extraction.checks.count(&extraction.document)).unwrap_or_default();
         DocumentRecord {
             document: &entry.stem,
             file: &entry.file,
@@ -294,6 +335,11 @@ impl<'a> DocumentRecord<'a> {
             tables: document.map_or(0, |document| document.tables.len()),
             standard_tables: extraction.map_or(0, Extraction::standard_tables),
             amounts: extraction.map_or(0, Extraction::amounts),
+            proven: counts.proven,
+            rounding: counts.rounding,
+            contradicted: counts.contradicted,
+            unchecked: counts.unchecked,
+            findings: extraction.map_or(0, |extraction| extraction.checks.findings.len()),
             unexplained: document.map_or(0, |document| unexplained(&document.accounts)),
             warnings: extraction.map(|extraction| warnings(&extraction.warnings)).unwrap_or_default(),
         }
