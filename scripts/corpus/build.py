@@ -404,11 +404,12 @@ def _share_head_row(made: Table) -> None:
 
 
 def _plant(made: Table, ledger: Ledger) -> None:
-    """Prints a wrong amount where the ledger plants a mistake."""
+    """Prints the wrong text where the ledger plants a mistake: in an amount, a name or a code."""
     for mistake in ledger.planted:
-        if mistake["table"] != made.id:
+        if mistake.get("table") != made.id:
             continue
-        column = next(i for i, c in enumerate(made.columns) if c.key == mistake["column"])
+        what = mistake["column"]
+        column = next(i for i, c in enumerate(made.columns) if what in (c.key, c.role) or _holds(c, what))
         group = made.columns[column].group
         row, typed = next(
             (row, typed)
@@ -416,8 +417,40 @@ def _plant(made: Table, ledger: Ledger) -> None:
             for typed in row.typed
             if typed.group == group and mistake.get("row") in (typed.code, typed.name)
         )
-        row.texts[column] = mistake["printed"]
-        typed.amounts[mistake["column"]] = plain(mistake["printed"])
+        if what == "code":
+            _reprint_code(made, row, mistake)
+            typed.code = mistake["printed"]
+        else:
+            _expect(mistake, plain(row.texts[column]))
+            row.texts[column] = mistake["printed"]
+            if what == "name":
+                typed.name = _tight(mistake["printed"])
+            else:
+                typed.amounts[what] = plain(mistake["printed"])
+                typed.amounts = {key: text for key, text in typed.amounts.items() if text}
+
+
+def _holds(column: Column, what: str) -> bool:
+    return what == "code" and column.role in CODE_PARTS
+
+
+def _reprint_code(made: Table, row: BodyRow, mistake: dict) -> None:
+    """Prints another code in a row, whole or in its parts."""
+    right, wrong = mistake["correct"], mistake["printed"]
+    _expect(mistake, mistake["row"])
+    for place, column in enumerate(made.columns):
+        if column.role in CODE_PARTS:
+            start, end, _ = CODE_PARTS[column.role]
+            if row.texts[place]:
+                row.texts[place] = wrong[start:end]
+        elif column.role in ("code", "fused"):
+            row.texts[place] = row.texts[place].replace(right, wrong)
+
+
+def _expect(mistake: dict, text: str) -> None:
+    """A planted mistake must name what would stand there without it."""
+    if mistake["correct"] != text:
+        raise ValueError(f"planted where {text!r} stands: {mistake}")
 
 
 def _tight(text: str) -> str:

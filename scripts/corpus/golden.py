@@ -3,21 +3,21 @@
 import json
 
 from .ledger import Ledger
-from .locate import tight
+from .locate import Place, tight
 from .model import Report, Table, TypedRow
 
 DOCUMENT_FACTS = ("report_kind", "report_level", "fiscal_year", "department", "unit")
 
 
-def text(report: Report, ledger: Ledger, pages: list[list[int]]) -> str:
+def text(report: Report, ledger: Ledger, places: list[Place], planted_on: list[int]) -> str:
     """The golden file's text."""
-    tables = [_table(table, at) for table, at in zip(report.tables, pages)]
+    tables = [_table(table, at.pages) for table, at in zip(report.tables, places)]
     facts = {key: ledger.document.get(key) for key in DOCUMENT_FACTS}
     # A unit's report prints the unit alone; whose unit it is stands nowhere.
     if facts["unit"] == facts["department"]:
         facts["department"] = None
     document = _object(facts)
-    planted = [_object(mistake) for mistake in ledger.planted]
+    planted = [_object(_planted(*each)) for each in zip(ledger.planted, planted_on)]
     return (
         f'{{\n"document": {document},\n"tables": [\n'
         + ",\n".join(tables)
@@ -45,6 +45,16 @@ def _table(table: Table, pages: list[int]) -> str:
     rows = ",\n".join(_object(_typed(typed)) for row in table.rows for typed in row.typed)
     fields = ",\n".join(f"{_object(key)}: {_object(value)}" for key, value in head.items())
     return f'{{\n{fields},\n"grid": [\n{grid}\n],\n"rows": [\n{rows}\n]\n}}'
+
+
+def _planted(mistake: dict, page: int) -> dict:
+    """A planted mistake; a row whose code is wrong goes by the code it prints."""
+    entry = {"kind": mistake["kind"], "page": page} | {k: v for k, v in mistake.items() if k != "kind"}
+    if entry.get("column") == "code":
+        entry["row"] = mistake["printed"]
+    if "text" in entry:
+        entry["text"] = mistake["text"].format(mistake["printed"])
+    return entry
 
 
 def _typed(row: TypedRow) -> dict:

@@ -2,6 +2,7 @@
 
 import bisect
 import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
 
 import pymupdf
@@ -70,8 +71,16 @@ def heading_pages(report: Report, chars: Stream) -> list[int]:
     return pages
 
 
-def table_pages(report: Report, chars: Stream) -> list[list[int]]:
-    """The pages on which each table's grid stands: its title may be on one before."""
+@dataclass
+class Place:
+    """Where a table stands: the pages of its grid, and the page of each of its rows."""
+
+    pages: list[int]
+    rows: list[int]
+
+
+def table_pages(report: Report, chars: Stream) -> list[Place]:
+    """Where each table's grid stands: its title may be on a page before."""
     cursor = chars.after_contents(report)
     found = []
     for table in report.tables:
@@ -79,16 +88,32 @@ def table_pages(report: Report, chars: Stream) -> list[list[int]]:
         labels = [cell.text for cell in table.head_cells()]
         first = chars.page(chars.find(labels[0], cursor))
         cursor = max(chars.find(label, cursor) + len(folded(label)) for label in labels)
-        cursor = _end(table, chars, cursor)
-        found.append(list(range(first, chars.page(cursor - 1) + 1)))
+        rows = []
+        for row in table.rows:
+            printed = folded("".join(row.drawn))
+            if printed:
+                cursor = chars.find(printed, cursor) + len(printed)
+            rows.append(chars.page(cursor - 1))
+        found.append(Place(list(range(first, chars.page(cursor - 1) + 1)), rows))
     return found
 
 
-def _end(table: Table, chars: Stream, start: int) -> int:
-    """Just past the last printed row, walking row by row from the header's end."""
-    cursor = start
-    for row in table.rows:
-        printed = folded("".join(row.drawn))
-        if printed:
-            cursor = chars.find(printed, cursor) + len(printed)
-    return cursor
+def planted_pages(report: Report, planted: list[dict], places: list[Place], chars: Stream) -> list[int]:
+    """The page on which each planted mistake is printed."""
+    after = chars.after_contents(report)
+    pages = []
+    for mistake in planted:
+        if "table" not in mistake:
+            sentence = mistake["text"].format(mistake["printed"])
+            pages.append(chars.page(chars.find(sentence, after)))
+            continue
+        number = next(i for i, table in enumerate(report.tables) if table.id == mistake["table"])
+        # A row whose code or name is itself the mistake goes by what is printed.
+        names = {mistake.get("row"), mistake["printed"]} if mistake["column"] in ("code", "name") else {mistake.get("row")}
+        row = next(
+            place
+            for place, row in enumerate(report.tables[number].rows)
+            if any({typed.code, typed.name} & names for typed in row.typed)
+        )
+        pages.append(places[number].rows[row])
+    return pages

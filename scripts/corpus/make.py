@@ -1,6 +1,7 @@
 """Makes the corpus: every ledger's PDF and golden file, or those named."""
 
 import argparse
+import dataclasses
 import tempfile
 import tomllib
 from pathlib import Path
@@ -53,8 +54,8 @@ def invent_missing() -> None:
 def make(path: Path) -> None:
     """Makes one report: twice over, since the contents need the page numbers."""
     facts = ledger.read(path)
+    check.check(report.compose(dataclasses.replace(facts, planted=[])))
     made = report.compose(facts)
-    check.check(made, facts)
     target = CORPUS / f"{facts.stem}.pdf"
     with tempfile.TemporaryDirectory() as work:
         draft = Path(work) / "draft.pdf"
@@ -62,8 +63,9 @@ def make(path: Path) -> None:
         pages = locate.heading_pages(made, locate.Stream(draft))
         typeset(made, draft, pages)
         tables = locate.table_pages(made, locate.Stream(draft))
+        planted = locate.planted_pages(made, facts.planted, tables, locate.Stream(draft))
         finish.finish(draft, target, facts.finish)
-    text = golden.text(made, facts, tables)
+    text = golden.text(made, facts, tables, planted)
     (GOLDEN / f"{facts.stem}.json").write_text(text, encoding="utf-8")
 
 

@@ -44,8 +44,20 @@ def compose(ledger: Ledger) -> Report:
             kind = "cover" if in_cover else "paragraph"
             if not (in_cover and "cover" in form):
                 blocks.append(Block(kind, line.format_map(known)))
+    for mistake in ledger.planted:
+        if "table" not in mistake:
+            _plant(blocks, mistake)
     style = {"renderer": form["renderer"], **form.get("style", {}), **ledger.style}
     for place in ("header", "footer"):
         if place in style:
             style[place] = style[place].format_map(Words(known, page="{page}"))
     return Report(ledger.stem, ledger.document, blocks, style)
+
+
+def _plant(blocks: list, mistake: dict) -> None:
+    """Prints the wrong figure in the one sentence that a planted mistake names."""
+    right, wrong = (mistake["text"].format(mistake[side]) for side in ("correct", "printed"))
+    places = [b for b in blocks if isinstance(b, Block) and right in b.text]
+    if len(places) != 1 or places[0].text.count(right) != 1:
+        raise ValueError(f"{right!r} does not stand in one sentence")
+    places[0].text = places[0].text.replace(right, wrong)

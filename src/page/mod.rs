@@ -4,6 +4,7 @@
 //! a [`Cell`] of a [`Grid`], in a [`Line`] outside all grids, or in the watermark. Nothing here knows
 //! what a heading or an amount means. Coordinates: see [`crate::geometry`].
 
+mod dots;
 mod grid;
 mod rulings;
 mod tokens;

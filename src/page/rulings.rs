@@ -1,6 +1,8 @@
 //! Marks → rulings: which strokes and fills are the lines of a table, merged where several marks make
 //! one line. A thin filled rectangle is a ruling; a white one, a shaded cell or a slanted stroke is not.
 
+use super::dots;
+use crate::geometry::Rect;
 use crate::pdf::{Page, Shape};
 
 /// Two parallel marks this close (points) are one line, drawn twice or in pieces.
@@ -32,10 +34,14 @@ pub(super) struct Rulings {
 /// The rulings of a page.
 pub(super) fn find(page: &Page) -> Rulings {
     let mut raw = Rulings::default();
+    let mut small: Vec<Rect> = Vec::new();
     for mark in page.marks.iter().filter(|mark| mark.luminance < INVISIBLE) {
         match mark.shape {
-            Shape::Stroke { from, to, .. } => {
+            Shape::Stroke { from, to, width, .. } => {
                 let (dx, dy) = ((to.0 - from.0).abs(), (to.1 - from.1).abs());
+                if dx.min(dy) <= 0.1 {
+                    small.extend(Some(inked(from, to, width)).filter(dots::is_small));
+                }
                 if dy <= 1.0 && dx > dy {
                     raw.horizontal.push(ruling((from.1 + to.1) / 2.0, from.0, to.0));
                 } else if dx <= 1.0 && dy > dx {
@@ -43,6 +49,7 @@ pub(super) fn find(page: &Page) -> Rulings {
                 }
             }
             Shape::Fill(r) => {
+                small.extend(Some(r).filter(dots::is_small));
                 if r.height() <= THICKEST && r.width() > r.height() {
                     raw.horizontal.push(ruling(r.center_y(), r.x0, r.x1));
                 } else if r.width() <= THICKEST && r.height() > r.width() {
@@ -51,7 +58,22 @@ pub(super) fn find(page: &Page) -> Rulings {
             }
         }
     }
+    let solid = Rulings { horizontal: merge(raw.horizontal.clone()), vertical: merge(raw.vertical.clone()) };
+    let dotted = dots::find(&small, &page.glyphs, &solid);
+    if dotted.horizontal.is_empty() && dotted.vertical.is_empty() {
+        return solid;
+    }
+    raw.horizontal.extend(dotted.horizontal);
+    raw.vertical.extend(dotted.vertical);
     Rulings { horizontal: merge(raw.horizontal), vertical: merge(raw.vertical) }
+}
+
+/// What an upright stroke covers.
+fn inked(from: (f32, f32), to: (f32, f32), width: f32) -> Rect {
+    let half = width / 2.0;
+    let (x, y) = if (to.0 - from.0).abs() > (to.1 - from.1).abs() { (0.0, half) } else { (half, 0.0) };
+    let run = Rect::from_corners(from.0, from.1, to.0, to.1);
+    Rect { x0: run.x0 - x, y0: run.y0 - y, x1: run.x1 + x, y1: run.y1 + y }
 }
 
 fn ruling(at: f32, a: f32, b: f32) -> Ruling {
