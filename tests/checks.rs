@@ -43,17 +43,37 @@ fn text<'v>(value: &'v Value, key: &str) -> &'v str {
 /// Is this finding the planted mistake, at its very cell?
 fn locates(finding: &Finding, planted: &Value, document: &Document) -> bool {
     let table: &Table = &document.tables[finding.table];
-    let same_table = table.form.is_some_and(|form| form.id == text(planted, "table"));
-    let row = finding.row.map(|row| &table.rows[row]);
-    let same_row = match text(planted, "row") {
-        "" => row.is_some(),
-        label => row.is_some_and(|row| row.code.as_deref() == Some(label) || row.name.as_deref() == Some(label)),
+    let is_row = |table: &Table, row: usize| match text(planted, "row") {
+        "" => true,
+        label => {
+            let row = &table.rows[row];
+            row.code.as_deref() == Some(label) || row.name.as_deref() == Some(label)
+        }
     };
-    let cell = finding.suspect.map(|place| &document.tables[place.table].rows[place.row].amounts[place.amount]);
-    let same_column = cell.is_some_and(|cell| table.amount_key(cell.column) == Some(text(planted, "column")));
-    let expected = finding.expected.as_deref().map(|value| Amount::read(value).value);
-    let right = expected == Some(Amount::read(text(planted, "correct")).value);
-    same_table && same_row && same_column && right && finding.printed == text(planted, "printed")
+    let is_table = |table: &Table| table.form.is_some_and(|form| form.id == text(planted, "table"));
+    let is_cell = |place: &Place| {
+        let table = &document.tables[place.table];
+        let cell = &table.rows[place.row].amounts[place.amount];
+        is_table(table)
+            && is_row(table, place.row)
+            && table.amount_key(cell.column) == Some(text(planted, "column"))
+            && cell.amount.raw == text(planted, "printed")
+    };
+    let expected = finding.expected.as_deref().unwrap_or_default();
+    let same_row = is_table(table) && finding.row.is_some_and(|row| is_row(table, row));
+    match text(planted, "kind") {
+        "old_name" => finding.kind == FindingKind::OldName && same_row && expected == text(planted, "correct"),
+        "misspelt_name" => finding.kind == FindingKind::OtherName && same_row && expected == text(planted, "correct"),
+        "wrong_parent" => {
+            finding.kind == FindingKind::CodeWithoutParent && same_row && expected == text(planted, "correct")
+        }
+        // Which of two tables has them the wrong way round the report does not say.
+        "swapped_rows" => finding.kind == FindingKind::Mismatch && finding.places().iter().any(is_cell),
+        _ => {
+            let right = Amount::read(expected).value == Amount::read(text(planted, "correct")).value;
+            finding.suspect.is_some_and(|place| is_cell(&place)) && right
+        }
+    }
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use super::figures::{Figures, Terms};
 use super::outline::{Outline, by_code};
-use super::{Family, Ledger, Statement};
-use crate::catalog::identities::{Across, Identities, Reference, RowReference};
+use super::{Family, Ledger, Outcome, Statement};
+use crate::catalog::identities::{Across, Identities, Reference, RowReference, Rule};
 use crate::catalog::line_items::{Block, LineItems};
 use crate::catalog::subjects::System;
 use crate::table::{Role, Table};
@@ -129,6 +129,7 @@ fn rows_of(known: &Known, reference: &RowReference, group: usize) -> Vec<(String
 }
 
 fn compare(identity: &'static Across, left: &Side, right: &Side, figures: &Figures, ledger: &mut Ledger) {
+    let mut all = Vec::new();
     for (code, left) in left {
         let Some(right) = right.get(code) else { continue };
         // A figure is not compared with itself, nor a blank cell with a figure.
@@ -139,8 +140,14 @@ fn compare(identity: &'static Across, left: &Side, right: &Side, figures: &Figur
             continue;
         }
         let terms: Terms = left.iter().map(|&f| (f, -1)).chain(right.iter().map(|&f| (f, 1))).collect();
-        let statement =
-            Statement { id: &identity.id, says: &identity.says, rule: identity.rule, family: Family::Other };
+        all.push(terms);
+    }
+    // Where two tables agree in all, they list the same money and must agree code by code.
+    let in_all: Terms = all.iter().flatten().copied().collect();
+    let same_money = all.len() > 1 && figures.add_up(&in_all).is_some_and(|sum| sum.outcome == Outcome::Exact);
+    let rule = if same_money { Rule::Law } else { identity.rule };
+    for terms in all {
+        let statement = Statement { id: &identity.id, says: &identity.says, rule, family: Family::Other };
         ledger.enter(figures, statement, terms);
     }
 }

@@ -164,7 +164,7 @@ fn mismatch(document: &Document, figures: &Figures, entries: &[Entry], mistake: 
         page: cell.map_or(0, |cell| cell.page),
         bbox: cell.map(|cell| cell.bbox).unwrap_or_default(),
         printed: cell.map(|cell| cell.amount.raw.clone()).unwrap_or_default(),
-        expected: mistake.suspect.as_ref().map(|suspect| suspect.would_be.to_string()),
+        expected: mistake.suspect.as_ref().and_then(|suspect| suspect.would_be).map(|value| value.to_string()),
         slip: mistake.suspect.as_ref().and_then(|suspect| suspect.slip),
         suspect,
         checks: mistake.checks.iter().map(|&check| public(&entries[check], figures)).collect(),

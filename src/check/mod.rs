@@ -194,7 +194,7 @@ pub fn check(document: &Document) -> Checks {
             continue;
         }
         columns::check(index, table, &figures, &mut ledger);
-        let outline = outline::check(index, table, &figures, &mut ledger);
+        let outline = outline::check(index, table, document.facts.fiscal_year, &figures, &mut ledger);
         formulas::check(index, table, &figures, &mut ledger);
         known.push(across::Known { index, table, outline });
     }

@@ -5,7 +5,7 @@
 //! figures bear out is taken; where none is, the rows stay unchecked.
 
 use super::figures::{Figures, Terms};
-use super::{Evidence, Family, Ledger, Statement};
+use super::{Evidence, Family, Ledger, Statement, subjects};
 use crate::catalog::columns::LabelRole;
 use crate::catalog::identities::{Identities, Rule};
 use crate::catalog::line_items::{Block, LineItems, Side};
@@ -40,12 +40,18 @@ pub(super) struct Outline {
 }
 
 /// Reads the outline of a table and enters its sums.
-pub(super) fn check(table_index: usize, table: &Table, figures: &Figures, ledger: &mut Ledger) -> Outline {
+pub(super) fn check(
+    table_index: usize,
+    table: &Table,
+    year: Option<u16>,
+    figures: &Figures,
+    ledger: &mut Ledger,
+) -> Outline {
     let context = Context { table_index, table, figures };
     let coded = table.rows.iter().filter(|row| row.code.is_some() && !row.amounts.is_empty()).count();
     let named = table.rows.iter().filter(|row| matches!(row.kind, RowKind::Line)).count();
     let mut outline = if coded > 0 && coded * 2 >= named {
-        coded_outline(table)
+        coded_outline(table, year)
     } else {
         let labelled = context.best_labelled();
         match unit_codes(table).map(|units| unit_outline(table, &units)) {
@@ -66,8 +72,11 @@ pub(super) fn check(table_index: usize, table: &Table, figures: &Figures, ledger
 }
 
 /// The outline of a table whose rows have subject codes. Groups side by side go on with one another.
-fn coded_outline(table: &Table) -> Outline {
+fn coded_outline(table: &Table, year: Option<u16>) -> Outline {
     let mut outline = Outline::default();
+    // A row with a wrong code adds up where it stands, not where its code would put it.
+    let strangers = subjects::strangers(table, year);
+    let meant = |row: usize| strangers.get(&row).and_then(Option::as_deref).or(table.rows[row].code.as_deref());
     let mut parts: Vec<Vec<usize>> = vec![Vec::new(); table.rows.len()];
     let mut totals: Vec<usize> = Vec::new();
     let mut subtotals: Vec<usize> = Vec::new();
@@ -80,9 +89,9 @@ fn coded_outline(table: &Table) -> Outline {
         match row.kind {
             RowKind::Total => totals.push(index),
             RowKind::Subtotal => subtotals.push(index),
-            _ => match &row.code {
+            _ => match meant(index) {
                 Some(code) => {
-                    close(&mut open, table, code, first);
+                    close(&mut open, &meant, code, first);
                     match open.last() {
                         Some(&parent) => parts[parent].push(index),
                         None => sections.last_mut().into_iter().for_each(|(_, rows)| rows.push(index)),
@@ -150,9 +159,9 @@ fn coded_outline(table: &Table) -> Outline {
 }
 
 /// Closes the rows that a code does not stand under.
-fn close(open: &mut Vec<usize>, table: &Table, code: &str, first: Option<char>) {
+fn close<'t>(open: &mut Vec<usize>, meant: &impl Fn(usize) -> Option<&'t str>, code: &str, first: Option<char>) {
     while let Some(&last) = open.last() {
-        let above = table.rows[last].code.as_deref().unwrap_or("");
+        let above = meant(last).unwrap_or("");
         let under = if above.chars().next() == code.chars().next() {
             let below = code.len() > above.len() && code.starts_with(above);
             // Where a classification ends early, its last code is printed at both levels: 21999, 21999.

@@ -4,15 +4,15 @@ use super::findings::{Finding, FindingKind};
 use crate::catalog::subjects::{Agreement, Level, Subjects, parent};
 use crate::catalog::text::skeleton;
 use crate::table::{Document, Row, Table};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// All findings about the codes of a document.
 pub(super) fn check(document: &Document) -> Vec<Finding> {
+    let year = document.facts.fiscal_year;
     let mut findings = Vec::new();
     let standard = document.tables.iter().enumerate().filter(|(_, table)| table.form.is_some_and(|form| form.standard));
     for (index, table) in standard {
-        let with_parents = levels_with_parents(table);
-        let mut above: HashSet<&str> = HashSet::new();
+        let strangers = strangers(table, year);
         for (row_index, row) in table.rows.iter().enumerate() {
             let Some(code) = row.code.as_deref() else { continue };
             let mut find = |kind, printed: &str, expected: Option<String>| {
@@ -21,17 +21,45 @@ pub(super) fn check(document: &Document) -> Vec<Finding> {
             if let Some(raw) = row.code_raw.as_deref().filter(|raw| lost_zero(raw, code)) {
                 find(FindingKind::CodeLostZero, raw, Some(code.to_owned()));
             }
-            if let (Some(level), Some(parent)) = (Level::of_code(code), parent(code))
-                && with_parents.contains(&level)
-                && !above.contains(parent)
-            {
-                find(FindingKind::CodeWithoutParent, code, Some(parent.to_owned()));
+            match strangers.get(&row_index) {
+                Some(expected) => {
+                    let raw = row.code_raw.as_deref().unwrap_or(code);
+                    find(FindingKind::CodeWithoutParent, raw, expected.clone());
+                }
+                None => name(row, code, year, &mut find),
             }
-            above.insert(code);
-            name(row, code, document.facts.fiscal_year, &mut find);
         }
     }
     findings
+}
+
+/// The rows whose code has no parent's row above it, though the codes around it have; with the code that
+/// would stand under the parent they stand under, where the row's name bears that out.
+pub(super) fn strangers(table: &Table, year: Option<u16>) -> HashMap<usize, Option<String>> {
+    let with_parents = levels_with_parents(table);
+    let mut strangers = HashMap::new();
+    let mut above: HashSet<&str> = HashSet::new();
+    let mut last: Option<&str> = None;
+    for (index, row) in table.rows.iter().enumerate() {
+        let Some(code) = row.code.as_deref() else { continue };
+        let own_parent =
+            parent(code).filter(|_| Level::of_code(code).is_some_and(|level| with_parents.contains(&level)));
+        if own_parent.is_some_and(|parent| !above.contains(parent)) {
+            strangers.insert(index, neighbour(row, code, last, year));
+            continue;
+        }
+        above.insert(code);
+        last = Some(code);
+    }
+    strangers
+}
+
+/// The code under the parent of the row above that has this row's name.
+fn neighbour(row: &Row, code: &str, above: Option<&str>, year: Option<u16>) -> Option<String> {
+    let parent = above?.get(..code.len().checked_sub(2)?)?;
+    let expected = format!("{parent}{}", code.get(code.len() - 2..)?);
+    let agrees = Subjects::standard().name_agrees(row.code_system?, &expected, year, row.name.as_deref()?);
+    (expected != code && agrees == Agreement::Same).then_some(expected)
 }
 
 /// The levels at which codes stand under their parents' rows, by most of the table.

@@ -1,7 +1,7 @@
 //! Which amount is to blame where checks fail: the one that, if different, would repair all of them.
 
-use super::Entry;
 use super::figures::Figures;
+use super::{Entry, Family};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,8 +18,8 @@ pub(super) struct Mistake {
 #[derive(Clone, Debug)]
 pub(super) struct Suspect {
     pub figure: usize,
-    /// In its printed unit.
-    pub would_be: Decimal,
+    /// In its printed unit; `None` where it should be blank.
+    pub would_be: Option<Decimal>,
     /// How the printed figure may have come about, where several amounts would do and only one of them
     /// could be a slip.
     pub slip: Option<&'static str>,
@@ -27,8 +27,14 @@ pub(super) struct Suspect {
 
 /// Groups the failing checks by the mistakes behind them.
 pub(super) fn find(entries: &[Entry], missing_rows: &[bool], figures: &Figures) -> Vec<Mistake> {
-    let failing: Vec<usize> =
-        (0..entries.len()).filter(|&check| entries[check].fails() && !missing_rows[check]).collect();
+    let mut mistakes = wrong_columns(entries, figures);
+    let told: BTreeSet<usize> = mistakes.iter().flat_map(|mistake| mistake.checks.iter().copied()).collect();
+    let missing_rows: Vec<bool> =
+        (0..entries.len()).map(|check| missing_rows[check] && !told.contains(&check)).collect();
+    let missing_rows = missing_rows.as_slice();
+    let failing: Vec<usize> = (0..entries.len())
+        .filter(|check| entries[*check].fails() && !missing_rows[*check] && !told.contains(check))
+        .collect();
     let mut checks_of: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     for &check in &failing {
         for (figure, _) in &entries[check].terms {
@@ -41,7 +47,6 @@ pub(super) fn find(entries: &[Entry], missing_rows: &[bool], figures: &Figures) 
         sound.extend(entry.terms.iter().map(|(figure, _)| *figure).filter(|figure| checks_of.contains_key(figure)));
     }
     let mut open: BTreeSet<usize> = failing.iter().copied().collect();
-    let mut mistakes = Vec::new();
     let mut unexplained: BTreeSet<usize> = BTreeSet::new();
     while !open.is_empty() {
         // The amounts that repair all failing checks they are in, most checks first.
@@ -65,7 +70,7 @@ pub(super) fn find(entries: &[Entry], missing_rows: &[bool], figures: &Figures) 
             open.remove(check);
         }
         let suspect = match best.as_slice() {
-            [(figure, would_be)] => Some(Suspect { figure: *figure, would_be: *would_be, slip: None }),
+            [(figure, would_be)] => Some(Suspect { figure: *figure, would_be: Some(*would_be), slip: None }),
             several => only_slip(several, figures),
         };
         match suspect {
@@ -78,6 +83,46 @@ pub(super) fn find(entries: &[Entry], missing_rows: &[bool], figures: &Figures) 
     mistakes.extend(components(&unexplained, entries).into_iter().map(|checks| Mistake { checks, suspect: None }));
     mistakes.extend(of_rows(entries, missing_rows, figures));
     mistakes.sort_by_key(|mistake| mistake.checks.first().copied());
+    mistakes
+}
+
+/// Amounts in the wrong column: one column's sum has too much by what another's has too little, and one row
+/// alone has just that amount in the one and nothing in the other.
+fn wrong_columns(entries: &[Entry], figures: &Figures) -> Vec<Mistake> {
+    let sums = |check: &usize| entries[*check].fails() && entries[*check].statement.family == Family::Rows;
+    let failing: Vec<usize> = (0..entries.len()).filter(sums).collect();
+    let mut mistakes = Vec::new();
+    for &over in &failing {
+        for &under in &failing {
+            let too_much = entries[over].result.difference;
+            let table = |check: usize| figures.get(entries[check].terms[0].0).place.table;
+            if too_much.is_sign_negative()
+                || entries[under].result.difference != -too_much
+                || table(over) != table(under)
+            {
+                continue;
+            }
+            let pairs = entries[over].terms[1..].iter().flat_map(|(full, _)| {
+                let full = (*full, figures.get(*full));
+                entries[under].terms[1..].iter().map(move |(empty, _)| (full, (*empty, figures.get(*empty))))
+            });
+            let moved: Vec<(usize, usize)> = pairs
+                .filter(|((_, full), (_, empty))| {
+                    full.value == too_much && empty.value.is_zero() && full.place.row == empty.place.row
+                })
+                .map(|((full, _), (empty, _))| (full, empty))
+                .collect();
+            if let [(full, empty)] = moved[..] {
+                let slip = Some("the amount stands in the wrong column");
+                let factor = figures.get(full).factor;
+                let would_be = Some((too_much / factor).normalize());
+                let left = Suspect { figure: empty, would_be, slip };
+                mistakes.push(Mistake { checks: vec![under], suspect: Some(left) });
+                let right = Suspect { figure: full, would_be: None, slip };
+                mistakes.push(Mistake { checks: vec![over], suspect: Some(right) });
+            }
+        }
+    }
     mistakes
 }
 
@@ -122,7 +167,7 @@ fn only_slip(several: &[(usize, Decimal)], figures: &Figures) -> Option<Suspect>
     let slips = several.iter().filter_map(|(figure, would_be)| {
         let known = figures.get(*figure);
         let slip = slip((known.value / known.factor).normalize(), *would_be)?;
-        Some(Suspect { figure: *figure, would_be: *would_be, slip: Some(slip) })
+        Some(Suspect { figure: *figure, would_be: Some(*would_be), slip: Some(slip) })
     });
     let mut slips = slips.collect::<Vec<_>>();
     if slips.len() == 1 { slips.pop() } else { None }

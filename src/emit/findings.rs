@@ -126,7 +126,7 @@ pub fn message(finding: &Finding, document: &Document) -> String {
     let column = column(finding, document).and_then(|column| table?.columns.get(column)).map(header_path);
     let place = [label, column].into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
     let place = if place.is_empty() { table.map_or_else(String::new, |table| table.title.clone()) } else { place };
-    let printed = &finding.printed;
+    let printed = if finding.printed.is_empty() { "nothing" } else { finding.printed.as_str() };
     let expected = finding.expected.as_deref().unwrap_or_default();
     match finding.kind {
         FindingKind::Mismatch => {
@@ -138,6 +138,7 @@ pub fn message(finding: &Finding, document: &Document) -> String {
                 }
             };
             match (finding.suspect, finding.slip) {
+                (Some(_), Some(slip)) if expected.is_empty() => format!("{place}: printed {printed}; {slip}; {sums}"),
                 (Some(_), Some(slip)) => format!("{place}: printed {printed}, {expected} would agree ({slip}); {sums}"),
                 (Some(_), None) => format!("{place}: printed {printed}, only {expected} would agree; {sums}"),
                 (None, _) => format!("{place}: printed {printed}; {sums}"),
@@ -147,7 +148,8 @@ pub fn message(finding: &Finding, document: &Document) -> String {
             let differences = joined(finding.checks.iter().map(|check| check.difference.to_string()));
             format!("{place}: printed {printed}; its rows, sound in themselves, differ from it by {differences}")
         }
-        FindingKind::CodeWithoutParent => format!("{place}: no row {expected} above it"),
+        FindingKind::CodeWithoutParent if expected.is_empty() => format!("{place}: the code above it is missing"),
+        FindingKind::CodeWithoutParent => format!("{place}: {expected} has this name and stands under the rows above"),
         FindingKind::CodeLostZero => format!("{place}: the code is printed {printed:?}, a zero is lost"),
         FindingKind::OldName => format!("{place}: an older name of {expected}"),
         FindingKind::CutName => format!("{place}: the name is cut short; the code is known as {expected}"),
