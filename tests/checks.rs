@@ -69,9 +69,22 @@ fn locates(finding: &Finding, planted: &Value, document: &Document) -> bool {
         }
         // Which of two tables has them the wrong way round the report does not say.
         "swapped_rows" => finding.kind == FindingKind::Mismatch && finding.places().iter().any(is_cell),
+        "narrative_amount" | "wrong_percent" => {
+            let kind = if text(planted, "kind") == "wrong_percent" {
+                FindingKind::ShareDiffers
+            } else {
+                FindingKind::NarrativeDiffers
+            };
+            finding.kind == kind
+                && planted["page"].as_u64() == Some(finding.page as u64)
+                && finding.printed == text(planted, "printed")
+                && expected == text(planted, "correct")
+        }
         _ => {
+            // Where the report proves no other of the amounts, the sum that fails is all that can be shown.
+            let shown = finding.suspect.or_else(|| Some(finding.checks.first()?.whole.first()?.place));
             let right = Amount::read(expected).value == Amount::read(text(planted, "correct")).value;
-            finding.suspect.is_some_and(|place| is_cell(&place)) && right
+            shown.is_some_and(|place| is_cell(&place)) && (right || finding.suspect.is_none())
         }
     }
 }

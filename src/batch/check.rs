@@ -88,7 +88,7 @@ fn told(entry: &Entry) -> Told {
         let _ = writeln!(text, "  {}", entry.message);
     }
     let findings = &extraction.checks.findings;
-    let figures = |kind: FindingKind| matches!(kind, FindingKind::Mismatch | FindingKind::MissingRows);
+    let figures = FindingKind::is_about_figures;
     let (about_figures, others): (Vec<_>, Vec<_>) = findings.iter().partition(|finding| figures(finding.kind));
     for finding in about_figures.iter().chain(others.iter().take(NAMES_SHOWN)) {
         let table = extraction.document.tables.get(finding.table).map_or("", |table| table.title.as_str());

@@ -83,6 +83,8 @@ pub enum Rule {
     Law,
     /// Proves where it holds, says nothing where it does not.
     Repeat,
+    /// The left is at most the right: proves nothing, and where it fails the report contradicts itself.
+    AtMost,
 }
 
 /// Two figures that must agree.
@@ -124,6 +126,12 @@ pub enum RowReference {
     Classes,
     /// Every subject code, compared code by code.
     Codes,
+    /// The only row of a table of named figures.
+    Single,
+    /// The row whose name ends the text before a figure (sentences only).
+    Named,
+    /// The row with this folded name.
+    Name(String),
     /// A line item by its key.
     Item(String),
 }
@@ -132,6 +140,13 @@ impl TryFrom<String> for Reference {
     type Error = String;
 
     fn try_from(text: String) -> Result<Reference, String> {
+        Reference::parse(&text)
+    }
+}
+
+impl Reference {
+    /// Reads `form[row].column`.
+    pub fn parse(text: &str) -> Result<Reference, String> {
         let broken = || format!("{text:?} is not of the shape form[row].column");
         let (forms, rest) = text.split_once('[').ok_or_else(broken)?;
         let (rows, columns) = rest.split_once("].").ok_or_else(broken)?;
@@ -141,6 +156,9 @@ impl TryFrom<String> for Reference {
             "grand" => RowReference::Grand,
             "class" => RowReference::Classes,
             "code" => RowReference::Codes,
+            "single" => RowReference::Single,
+            "named" => RowReference::Named,
+            name if name.starts_with("name:") => RowReference::Name(fold(&name["name:".len()..])),
             key => RowReference::Item(key.to_owned()),
         };
         Ok(Reference { forms: list(forms), rows: rows.split('|').map(row).collect(), columns: list(columns) })

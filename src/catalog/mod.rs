@@ -10,6 +10,7 @@ pub mod formulas;
 pub mod identities;
 pub mod line_items;
 pub mod lines;
+pub mod narrative;
 pub mod subjects;
 pub mod text;
 pub mod titles;

@@ -6,6 +6,7 @@ use super::{Family, Ledger, Outcome, Statement};
 use crate::catalog::identities::{Across, Identities, Reference, RowReference, Rule};
 use crate::catalog::line_items::{Block, LineItems};
 use crate::catalog::subjects::System;
+use crate::catalog::text::fold;
 use crate::table::{Role, Table};
 use std::collections::BTreeMap;
 
@@ -79,6 +80,41 @@ fn sides(known: &Known, reference: &Reference, figures: &Figures) -> Vec<Side> {
     sides
 }
 
+/// The figures a sentence's reference means, in the one table that has them; `before` is the text before the
+/// sentence's figure.
+pub(super) fn figures_of(
+    tables: &[Known],
+    reference: &Reference,
+    before: &str,
+    figures: &Figures,
+) -> Option<Vec<usize>> {
+    for form in &reference.forms {
+        let mut known = tables.iter().filter(|known| known.table.form.is_some_and(|found| found.id == *form));
+        // In a report of several departments it cannot be told whose figure is meant.
+        let (Some(known), None) = (known.next(), known.next()) else { continue };
+        let sides = if reference.rows.contains(&RowReference::Named) {
+            let rows = known.table.rows.iter().enumerate().filter(|(_, row)| {
+                let name = row.name.as_deref().map(fold).unwrap_or_default();
+                row.code.as_ref().is_some_and(|code| code.len() == 3)
+                    && before.trim_end_matches("(类)").ends_with(&name)
+            });
+            let rows: Vec<usize> = rows.map(|(row, _)| row).collect();
+            let [row] = rows[..] else { continue };
+            let column =
+                reference.columns.iter().find_map(|key| column_of(known.table, known.table.rows[row].group, key));
+            let amount = known.table.rows[row].amounts.iter().position(|cell| Some(cell.column) == column);
+            return amount.map(|amount| vec![figures.at(known.index, row, amount)]);
+        } else {
+            sides(known, reference, figures)
+        };
+        if let Some(found) = sides.into_iter().next().and_then(|side| side.into_values().next()) {
+            let usable = |figure: &usize| figures.get(*figure).readable && figures.get(*figure).unit_known;
+            return found.iter().all(usable).then_some(found);
+        }
+    }
+    None
+}
+
 fn column_of(table: &Table, group: usize, key: &str) -> Option<usize> {
     table.columns.iter().position(|column| {
         column.group == group && matches!(&column.role, Role::Amount { key: Some(known) } if known == key)
@@ -91,6 +127,15 @@ fn rows_of(known: &Known, reference: &RowReference, group: usize) -> Vec<(String
     let bare = |row: usize| (String::new(), row);
     match reference {
         RowReference::Total => known.outline.total.map(bare).into_iter().collect(),
+        RowReference::Single => match &table.rows[..] {
+            [_] => vec![bare(0)],
+            _ => known.outline.total.map(bare).into_iter().collect(),
+        },
+        RowReference::Named => Vec::new(),
+        RowReference::Name(name) => {
+            let named = |row: &crate::table::Row| row.name.as_deref().map(fold).as_ref() == Some(name);
+            table.rows.iter().position(named).map(bare).into_iter().collect()
+        }
         RowReference::Grand if group > 1 => Vec::new(),
         RowReference::Grand => match known.outline.total {
             Some(total) => vec![bare(total)],

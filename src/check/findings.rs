@@ -1,6 +1,7 @@
 //! What is reported: mistakes in the figures, and codes and names that are not as the catalogue has them.
 
 use super::figures::Figures;
+use super::narrative::{self, Contrary};
 use super::suspects::{self, Mistake};
 use super::{Check, Entry, Outcome, Place, Term, formulas, subjects};
 use crate::geometry::Rect;
@@ -17,6 +18,10 @@ pub enum FindingKind {
     /// A total that its printed rows do not add up to, though each of them agrees with itself: rows are
     /// missing, or there are too many.
     MissingRows,
+    /// A sentence that gives another figure than the table.
+    NarrativeDiffers,
+    /// A share in a sentence that its amounts do not give.
+    ShareDiffers,
     /// A subject code whose parent is not printed above it, though those of its neighbours are.
     CodeWithoutParent,
     /// A part of a code without its leading zero.
@@ -29,6 +34,14 @@ pub enum FindingKind {
     OtherName,
     /// A formula in a note that names rows or columns the table does not have.
     FormulaNotUnderstood,
+}
+
+impl FindingKind {
+    /// Is it about amounts, not about names and codes?
+    pub fn is_about_figures(self) -> bool {
+        use FindingKind::{Mismatch, MissingRows, NarrativeDiffers, ShareDiffers};
+        matches!(self, Mismatch | MissingRows | NarrativeDiffers | ShareDiffers)
+    }
 }
 
 /// Whose mistake a mismatch is.
@@ -112,15 +125,21 @@ pub(super) fn collect(
     figures: &Figures,
     entries: &[Entry],
     missing_rows: &[bool],
+    contrary: Vec<Contrary>,
+    shares: Vec<Finding>,
 ) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = suspects::find(entries, missing_rows, figures)
+    let mistakes = suspects::find(entries, missing_rows, &contrary, figures);
+    let blamed: Vec<usize> = mistakes.iter().filter_map(|mistake| Some(mistake.suspect.as_ref()?.figure)).collect();
+    let mut findings: Vec<Finding> = mistakes
         .into_iter()
         .map(|mistake| {
-            let of_rows = mistake.checks.first().is_some_and(|&check| missing_rows[check]);
+            let of_rows = mistake.suspect.is_none() && mistake.checks.first().is_some_and(|&check| missing_rows[check]);
             let kind = if of_rows { FindingKind::MissingRows } else { FindingKind::Mismatch };
             mismatch(document, figures, entries, mistake, kind)
         })
         .collect();
+    findings.extend(narrative::findings(contrary, &blamed));
+    findings.extend(shares);
     findings.extend(subjects::check(document));
     for (index, table) in document.tables.iter().enumerate() {
         let (printed, understood) = formulas::count(table);

@@ -13,6 +13,7 @@ mod columns;
 mod figures;
 mod findings;
 mod formulas;
+mod narrative;
 mod outline;
 mod sources;
 mod subjects;
@@ -199,7 +200,8 @@ pub fn check(document: &Document) -> Checks {
         known.push(across::Known { index, table, outline });
     }
     across::check(&known, &figures, &mut ledger);
-    ledger.close(document, &figures)
+    let (contrary, shares) = narrative::check(document, &known, &figures, &mut ledger);
+    ledger.close(document, &figures, contrary, shares)
 }
 
 /// How an identity fares in the rows or columns of one table.
@@ -284,7 +286,13 @@ impl Ledger {
     fn enter(&mut self, figures: &Figures, statement: Statement, terms: Terms) {
         let Some(result) = figures.add_up(&terms) else { return };
         let entry = Entry { statement, terms, result };
-        if !(entry.fails() && statement.rule == Rule::Repeat) {
+        let told = match statement.rule {
+            Rule::Law => true,
+            Rule::Repeat => !entry.fails(),
+            // What is left over is no proof.
+            Rule::AtMost => entry.fails() && entry.result.difference.is_sign_negative(),
+        };
+        if told {
             self.entries.push(entry);
         }
     }
@@ -308,7 +316,13 @@ impl Ledger {
         self.entries.iter().map(missing).collect()
     }
 
-    fn close(self, document: &Document, figures: &Figures) -> Checks {
+    fn close(
+        self,
+        document: &Document,
+        figures: &Figures,
+        contrary: Vec<narrative::Contrary>,
+        shares: Vec<Finding>,
+    ) -> Checks {
         let mut verdicts = vec![Verdict::Unchecked; figures.len()];
         let missing_rows = self.missing_rows(figures);
         for (entry, missing_rows) in self.entries.iter().zip(&missing_rows) {
@@ -328,7 +342,7 @@ impl Ledger {
                 };
             }
         }
-        let findings = findings::collect(document, figures, &self.entries, &missing_rows);
+        let findings = findings::collect(document, figures, &self.entries, &missing_rows, contrary, shares);
         let by_place = document.tables.iter().enumerate().map(|(table, typed)| {
             let rows = typed.rows.iter().enumerate();
             rows.map(|(row, typed)| {

@@ -1,7 +1,9 @@
 //! Which amount is to blame where checks fail: the one that, if different, would repair all of them.
 
 use super::figures::Figures;
+use super::narrative::Contrary;
 use super::{Entry, Family};
+use crate::catalog::identities::Rule;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,9 +27,13 @@ pub(super) struct Suspect {
     pub slip: Option<&'static str>,
 }
 
+/// 万元 in 元.
+const UNIT_SLIP: Decimal = Decimal::from_parts(10_000, 0, 0, false, 0);
+
 /// Groups the failing checks by the mistakes behind them.
-pub(super) fn find(entries: &[Entry], missing_rows: &[bool], figures: &Figures) -> Vec<Mistake> {
+pub(super) fn find(entries: &[Entry], missing_rows: &[bool], contrary: &[Contrary], figures: &Figures) -> Vec<Mistake> {
     let mut mistakes = wrong_columns(entries, figures);
+    mistakes.extend(too_much(entries, figures));
     let told: BTreeSet<usize> = mistakes.iter().flat_map(|mistake| mistake.checks.iter().copied()).collect();
     let missing_rows: Vec<bool> =
         (0..entries.len()).map(|check| missing_rows[check] && !told.contains(&check)).collect();
@@ -71,7 +77,7 @@ pub(super) fn find(entries: &[Entry], missing_rows: &[bool], figures: &Figures) 
         }
         let suspect = match best.as_slice() {
             [(figure, would_be)] => Some(Suspect { figure: *figure, would_be: Some(*would_be), slip: None }),
-            several => only_slip(several, figures),
+            several => told_otherwise(several, contrary, figures).or_else(|| only_slip(several, figures)),
         };
         match suspect {
             Some(_) => mistakes.push(Mistake { checks: repaired.into_iter().collect(), suspect }),
@@ -84,6 +90,23 @@ pub(super) fn find(entries: &[Entry], missing_rows: &[bool], figures: &Figures) 
     mistakes.extend(of_rows(entries, missing_rows, figures));
     mistakes.sort_by_key(|mistake| mistake.checks.first().copied());
     mistakes
+}
+
+/// Amounts that are more than they can be; printed in 元 among 万元, they are ten thousand times too large.
+fn too_much(entries: &[Entry], figures: &Figures) -> Vec<Mistake> {
+    let failing = entries.iter().enumerate().filter(|(_, entry)| entry.statement.rule == Rule::AtMost);
+    failing
+        .filter_map(|(check, entry)| {
+            let (figure, _) = *entry.terms.first()?;
+            let known = figures.get(figure);
+            let digits = (known.half_digit / known.factor).normalize().scale().saturating_sub(1);
+            let meant = (known.value / known.factor / UNIT_SLIP).round_dp(digits);
+            let limit = known.value + entry.result.difference;
+            let slip = known.factor == UNIT_SLIP && meant * known.factor <= limit;
+            let suspect = slip.then_some(Suspect { figure, would_be: Some(meant), slip: Some("元 among 万元") });
+            Some(Mistake { checks: vec![check], suspect })
+        })
+        .collect()
 }
 
 /// Amounts in the wrong column: one column's sum has too much by what another's has too little, and one row
@@ -157,9 +180,25 @@ fn repair(figure: usize, checks: &BTreeSet<usize>, entries: &[Entry], figures: &
     let known = figures.get(figure);
     let change = first?;
     let change = if change < low || change > high { (low + high) / Decimal::TWO } else { change };
-    let would_be = ((known.value + change) / known.factor).normalize();
+    let exact = (known.value + change) / known.factor;
+    // As many digits as are printed, if that is near enough.
+    let digits = (known.half_digit / known.factor).normalize().scale().saturating_sub(1);
+    let rounded = exact.round_dp(digits);
+    let near = (rounded * known.factor - known.value >= low) && (rounded * known.factor - known.value <= high);
+    let would_be = if near { rounded } else { exact }.normalize();
     // That a figure should be nothing is no repair: its parts are missing rather.
     (low <= high && known.printed && !would_be.is_zero()).then_some(would_be)
+}
+
+/// Of several amounts that would do, the one for which the narrative gives just what it would be.
+fn told_otherwise(several: &[(usize, Decimal)], contrary: &[Contrary], figures: &Figures) -> Option<Suspect> {
+    let told = several.iter().find(|(figure, would_be)| {
+        let bound = figures.get(*figure).half_digit;
+        let meant = *would_be * figures.get(*figure).factor;
+        contrary.iter().any(|said| said.figures == [*figure] && (said.value - meant).abs() <= bound)
+    });
+    let slip = Some("so says the narrative");
+    told.map(|(figure, would_be)| Suspect { figure: *figure, would_be: Some(*would_be), slip })
 }
 
 /// Of several amounts that would do, the one whose printed figure could be a slip for what it would be.

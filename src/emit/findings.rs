@@ -148,6 +148,8 @@ pub fn message(finding: &Finding, document: &Document) -> String {
             let differences = joined(finding.checks.iter().map(|check| check.difference.to_string()));
             format!("{place}: printed {printed}; its rows, sound in themselves, differ from it by {differences}")
         }
+        FindingKind::NarrativeDiffers => format!("the narrative says {printed} 万元, the table {expected}"),
+        FindingKind::ShareDiffers => format!("the narrative says {printed} %, its amounts give {expected} %"),
         FindingKind::CodeWithoutParent if expected.is_empty() => format!("{place}: the code above it is missing"),
         FindingKind::CodeWithoutParent => format!("{place}: {expected} has this name and stands under the rows above"),
         FindingKind::CodeLostZero => format!("{place}: the code is printed {printed:?}, a zero is lost"),

@@ -31,6 +31,8 @@ pub struct Segmented {
     pub tables: Vec<TableSpan>,
     /// What became of the glyphs of each page, in page order.
     pub accounts: Vec<PageAccount>,
+    /// The narrative: text outside tables, line by line.
+    pub prose: Vec<Prose>,
 }
 
 /// One table of the document, with all its pages.
@@ -122,12 +124,38 @@ pub struct PageAccount {
     pub unexplained_text: Vec<String>,
 }
 
+/// A line of the narrative (情况说明).
+#[derive(Clone, Debug)]
+pub struct Prose {
+    /// As printed.
+    pub text: String,
+    /// Page number, counted from 1.
+    pub page: usize,
+    /// Its box.
+    pub bbox: Rect,
+}
+
 /// Cuts a document into tables.
 pub fn segment(mut layouts: Vec<Layout>) -> Segmented {
     let mut roles = roles::classify(&layouts);
     let kind = facts::report_kind(&layouts, &roles);
     unruled::add_grids(&mut layouts, &mut roles, kind);
+    let prose = prose(&layouts, &roles);
     let (tables, accounts) = spans::collect(&layouts, roles, kind);
     let facts = facts::read(&layouts, &tables, kind);
-    Segmented { facts, layouts, tables, accounts }
+    Segmented { facts, layouts, tables, accounts, prose }
+}
+
+/// The lines that are neither furniture nor contents nor in a table. Notes and headings stay: sentences may
+/// look like them.
+fn prose(layouts: &[Layout], roles: &[Vec<roles::Role>]) -> Vec<Prose> {
+    let mut prose = Vec::new();
+    for (layout, roles) in layouts.iter().zip(roles) {
+        for (line, role) in layout.lines.iter().zip(roles) {
+            if matches!(role, roles::Role::Prose | roles::Role::Note | roles::Role::Title(_)) {
+                prose.push(Prose { text: line.text.clone(), page: layout.number, bbox: line.bbox });
+            }
+        }
+    }
+    prose
 }

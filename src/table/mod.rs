@@ -16,6 +16,7 @@ use crate::catalog::forms::Form;
 use crate::catalog::units;
 use crate::geometry::Rect;
 use crate::page::Layout;
+pub use crate::segment::Prose;
 use crate::segment::{Facts, Note, PageAccount, Segmented, TableSpan};
 pub use amount::{Amount, AmountState};
 pub use columns::{Column, Role};
@@ -30,6 +31,8 @@ pub struct Document {
     pub tables: Vec<Table>,
     /// What became of the glyphs of each page.
     pub accounts: Vec<PageAccount>,
+    /// The narrative, line by line.
+    pub prose: Vec<Prose>,
 }
 
 /// A table.
@@ -173,9 +176,9 @@ pub struct AmountCell {
 
 /// Types the tables of a document.
 pub fn read(segmented: Segmented) -> Document {
-    let Segmented { facts, layouts, tables, mut accounts } = segmented;
+    let Segmented { facts, layouts, tables, mut accounts, prose } = segmented;
     let tables = tables.into_iter().map(|span| table(span, &layouts, &mut accounts)).collect();
-    Document { facts, tables, accounts }
+    Document { facts, tables, accounts, prose }
 }
 
 fn table(span: TableSpan, layouts: &[Layout], accounts: &mut [PageAccount]) -> Table {

@@ -1,0 +1,187 @@
+//! Sentences that repeat figures of the tables (`data/narrative.toml`).
+
+use super::identities::Reference;
+use regex::Regex;
+use serde::Deserialize;
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// A figure in sentences, in 万元.
+const FIGURE: &str = r"(-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?)万元";
+
+/// A few words between a label and its figure.
+const GAP: &str = r"([^\d,。;:()%]{0,12}?)";
+
+/// Words in the gap that speak of another figure than the label's.
+const OTHER_FIGURES: [&str; 8] = ["比", "较", "上年", "增", "减", "结转", "其中", "占"];
+
+/// A kind of sentence.
+#[derive(Debug)]
+pub struct Sentence {
+    pattern: Regex,
+    /// For each capture group of the pattern: where the figure is printed in the tables, `None` for groups that
+    /// are no figures to be compared.
+    figures: Vec<Option<Vec<Reference>>>,
+}
+
+/// A figure in a text.
+#[derive(Debug)]
+pub struct Said<'t> {
+    /// As printed, without 万元.
+    pub figure: &'t str,
+    /// Where it begins in the text, in bytes.
+    pub at: usize,
+    /// The text of the sentence before it.
+    pub before: &'t str,
+    /// Where the tables print it; the first that a report has counts.
+    pub references: &'t [Reference],
+}
+
+/// Every figure in a folded text that is known from the tables, each once.
+pub fn read(text: &str) -> Vec<Said<'_>> {
+    let mut said: Vec<Said> = Vec::new();
+    let mut taken: HashSet<usize> = HashSet::new();
+    for sentence in SENTENCES.iter() {
+        for found in sentence.pattern.captures_iter(text) {
+            let groups = found.iter().skip(1).flatten();
+            if groups
+                .clone()
+                .any(|group| OTHER_FIGURES.iter().any(|word| is_gap(group.as_str()) && group.as_str().contains(word)))
+            {
+                continue;
+            }
+            let start = found.get(0).map_or(0, |whole| whole.start());
+            for (group, references) in found.iter().skip(1).zip(&sentence.figures) {
+                let Some(group) = group.filter(|group| taken.insert(group.start())) else { continue };
+                if let Some(references) = references {
+                    let before = &text[start..group.start()];
+                    said.push(Said { figure: group.as_str(), at: group.start(), before, references });
+                }
+            }
+        }
+    }
+    said.sort_by_key(|said| said.at);
+    said
+}
+
+fn is_gap(text: &str) -> bool {
+    !text.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+}
+
+/// A share in a text: `项目支出2854.64万元,占35.91%`.
+#[derive(Debug)]
+pub struct Share<'t> {
+    /// The amount, in 万元.
+    pub amount: &'t str,
+    /// The share as printed, in percent.
+    pub percent: &'t str,
+    /// Where the share begins, in bytes.
+    pub at: usize,
+    /// The first amount of the sentence, in 万元.
+    pub whole: &'t str,
+    /// Which sentence it stands in.
+    pub sentence: usize,
+}
+
+/// Every share of a sentence's first amount.
+pub fn shares(text: &str) -> Vec<Share<'_>> {
+    static SHARE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(&format!(r"{FIGURE},占(?:比|总[^\d,。;]{{0,8}})?(\d+(?:\.\d+)?)%")).expect("a valid pattern")
+    });
+    static AMOUNT: LazyLock<Regex> = LazyLock::new(|| Regex::new(FIGURE).expect("a valid pattern"));
+    static END: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new("。|;[一二三四五六七八九十]+、").expect("a valid pattern"));
+    let ends = END.find_iter(text).map(|end| end.end()).chain([text.len()]);
+    let mut shares = Vec::new();
+    let mut start = 0;
+    for (number, end) in ends.enumerate() {
+        let sentence = &text[start..end];
+        let whole = AMOUNT.captures(sentence).and_then(|found| found.get(1));
+        let all: Vec<_> = SHARE.captures_iter(sentence).collect();
+        // An amount that is a share itself is not the whole.
+        let is_part = |whole: regex::Match| all.iter().any(|share| share.get(1) == Some(whole));
+        for found in &all {
+            let (Some(whole), Some(amount), Some(percent)) = (whole, found.get(1), found.get(2)) else { continue };
+            if !is_part(whole) && amount.as_str() != "0" {
+                shares.push(Share {
+                    amount: amount.as_str(),
+                    percent: percent.as_str(),
+                    at: start + percent.start(),
+                    whole: whole.as_str(),
+                    sentence: number,
+                });
+            }
+        }
+        start = end;
+    }
+    shares
+}
+
+#[derive(Deserialize)]
+struct Data {
+    sentence: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    pattern: String,
+    figures: Vec<String>,
+}
+
+static SENTENCES: LazyLock<Vec<Sentence>> = LazyLock::new(|| {
+    let data: Data = toml::from_str(include_str!("data/narrative.toml")).expect("data/narrative.toml is well formed");
+    data.sentence.iter().map(sentence).collect()
+});
+
+fn sentence(entry: &Entry) -> Sentence {
+    let pattern = entry.pattern.replace('~', GAP).replace('#', FIGURE);
+    // Groups in the order of their opening brackets: gaps and names are no figures.
+    let mut references = entry.figures.iter();
+    let mut figures = Vec::new();
+    let mut rest = entry.pattern.as_str();
+    while let Some(at) = rest.find(['#', '~', '(']) {
+        match &rest[at..=at] {
+            "#" => {
+                let reference = references.next().filter(|text| !text.is_empty());
+                figures.push(reference.map(|text| alternatives(text)));
+            }
+            "~" => figures.push(None),
+            _ if rest[at + 1..].starts_with("?:") || rest[..at].ends_with('\\') => {}
+            _ => figures.push(None),
+        }
+        rest = &rest[at + 1..];
+    }
+    assert!(references.next().is_none(), "data/narrative.toml: {:?} has fewer figures", entry.pattern);
+    Sentence { pattern: Regex::new(&pattern).expect("data/narrative.toml holds valid patterns"), figures }
+}
+
+fn alternatives(text: &str) -> Vec<Reference> {
+    let parse = |text: &str| Reference::parse(text).expect("data/narrative.toml holds valid references");
+    text.split(" / ").map(parse).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_give_their_figures_once() {
+        let text =
+            "某局2024年度本年支出合计7,949.93万元,其中:基本支出5095.29万元,占64.09%;项目支出2854.64万元,占35.91%。";
+        let figures: Vec<&str> = read(text).iter().map(|said| said.figure).collect();
+        assert_eq!(figures, ["7,949.93", "5095.29", "2854.64"]);
+    }
+
+    #[test]
+    fn figures_of_other_years_are_left_alone() {
+        assert!(read("财政拨款收支预算比上年增加12.50万元。").is_empty());
+    }
+
+    #[test]
+    fn shares_know_their_whole() {
+        let text = "本年支出合计100.00万元,其中:基本支出60.00万元,占60.00%;项目支出40.00万元,占40.00%。";
+        let read: Vec<(&str, &str, &str)> = shares(text).iter().map(|s| (s.whole, s.amount, s.percent)).collect();
+        assert_eq!(read, [("100.00", "60.00", "60.00"), ("100.00", "40.00", "40.00")]);
+    }
+}
