@@ -8,6 +8,7 @@ pub mod columns;
 pub mod forms;
 pub mod line_items;
 pub mod lines;
+pub mod numbers;
 pub mod subjects;
 pub mod text;
 pub mod titles;
