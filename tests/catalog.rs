@@ -258,8 +258,8 @@ mod subjects {
         assert_eq!(agrees("310", 2024, "资本性支出（基本建设）"), Agreement::Different { expected: "资本性支出" });
         assert_eq!(agrees("2010601", 2024, "事业运行"), Agreement::Different { expected: "行政运行" });
         // Known from the scheme of 2007-2010 only: enough to agree, not to object.
-        assert_eq!(agrees("2012604", 2024, "档案馆"), Agreement::Same);
-        assert_eq!(agrees("2012604", 2024, "别的名称"), Agreement::Unknown);
+        assert_eq!(agrees("2012602", 2024, "一般行政管理事务"), Agreement::Same);
+        assert_eq!(agrees("2012602", 2024, "别的名称"), Agreement::Unknown);
         assert_eq!(agrees("2999999", 2024, "其他支出"), Agreement::Unknown);
         assert_eq!(agrees("2010601", 2024, ""), Agreement::Unknown);
     }
@@ -437,7 +437,9 @@ mod line_items {
 mod vocabulary {
     use kemu::catalog::columns::{amount_key, key_prefix, label_role, matching_path};
     use kemu::catalog::forms::{self, ReportKind};
+    use kemu::catalog::line_items::{Block, LineItems};
     use kemu::catalog::lines::lines;
+    use kemu::catalog::subjects::System;
     use kemu::catalog::text::fold;
     use kemu::catalog::titles;
 
@@ -519,6 +521,19 @@ mod vocabulary {
                 }),
                 other => panic!("no kind of line: {other}"),
             }
+        });
+    }
+
+    #[test]
+    fn line_items_are_understood() {
+        check(&table(include_str!("data/line_items.tsv")), |line| {
+            let block = match line[1] {
+                "income" => Block::Income,
+                "functions" => Block::Expenditure(Some(System::Functional)),
+                _ => Block::Expenditure(None),
+            };
+            let found = LineItems::standard().find_printed(line[2], Some(block));
+            found.map_or("none".to_string(), |item| item.key.clone())
         });
     }
 }
