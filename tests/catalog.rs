@@ -258,8 +258,8 @@ mod subjects {
         assert_eq!(agrees("310", 2024, "资本性支出（基本建设）"), Agreement::Different { expected: "资本性支出" });
         assert_eq!(agrees("2010601", 2024, "事业运行"), Agreement::Different { expected: "行政运行" });
         // Known from the scheme of 2007-2010 only: enough to agree, not to object.
-        assert_eq!(agrees("2012604", 2024, "档案馆"), Agreement::Same);
-        assert_eq!(agrees("2012604", 2024, "别的名称"), Agreement::Unknown);
+        assert_eq!(agrees("2012602", 2024, "一般行政管理事务"), Agreement::Same);
+        assert_eq!(agrees("2012602", 2024, "别的名称"), Agreement::Unknown);
         assert_eq!(agrees("2999999", 2024, "其他支出"), Agreement::Unknown);
         assert_eq!(agrees("2010601", 2024, ""), Agreement::Unknown);
     }
@@ -429,5 +429,111 @@ mod line_items {
         let total = "[[item]]\nkey = \"k\"\nside = \"total\"\nnames = [\"总计\"]\n";
         assert_eq!(LineItems::parse(total).unwrap_err(), "k: a total needs a half");
         assert!(LineItems::parse("[[item]]\nkey = \"k\"\n").is_err());
+    }
+}
+
+/// What is printed in many provinces, as tables under `tests/data`: decided by its meaning, from published reports and
+/// the ministry's forms. Each test prints all lines that fail.
+mod vocabulary {
+    use kemu::catalog::columns::{amount_key, key_prefix, label_role, matching_path};
+    use kemu::catalog::forms::{self, ReportKind};
+    use kemu::catalog::line_items::{Block, LineItems};
+    use kemu::catalog::lines::lines;
+    use kemu::catalog::subjects::System;
+    use kemu::catalog::text::fold;
+    use kemu::catalog::titles;
+
+    /// The lines of a table without its header, cut into fields.
+    fn table(text: &'static str) -> Vec<Vec<&'static str>> {
+        text.lines().skip(1).filter(|line| !line.is_empty()).map(|line| line.split('\t').collect()).collect()
+    }
+
+    /// Fails with all lines for which `found` is not the last field.
+    #[track_caller]
+    fn check(table: &[Vec<&str>], found: impl Fn(&[&str]) -> String) {
+        let mut failed = Vec::new();
+        for line in table {
+            let (expected, given) = line.split_last().unwrap();
+            let found = found(given);
+            if found != *expected {
+                failed.push(format!("{}: {found} instead of {expected}", given.join(" | ")));
+            }
+        }
+        assert!(failed.is_empty(), "{} of {} lines fail:\n{}", failed.len(), table.len(), failed.join("\n"));
+    }
+
+    fn kind(text: &str) -> Option<ReportKind> {
+        match text {
+            "budget" => Some(ReportKind::Budget),
+            "final" => Some(ReportKind::Final),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn headings_are_understood() {
+        let headings = table(include_str!("data/headings.tsv"));
+        assert!(headings.len() >= 300);
+        check(&headings, |line| match titles::read(line[3]) {
+            None => "none".to_string(),
+            Some(title) => forms::identify(&title, kind(line[2])).map_or("other".to_string(), |form| form.id.clone()),
+        });
+    }
+
+    #[test]
+    fn columns_are_understood() {
+        let columns = table(include_str!("data/columns.tsv"));
+        assert!(columns.len() >= 150);
+        check(&columns, |line| {
+            let form = forms::all().iter().find(|form| form.id == line[1]);
+            let set = form.expect("a form of forms.toml").columns.as_deref();
+            let labels: Vec<String> = line[2].split('/').map(str::to_string).collect();
+            let path = matching_path(&labels);
+            match (label_role(&path), amount_key(&path, set)) {
+                (Some(role), _) => format!("@{}", serde_json::to_value(role).unwrap().as_str().unwrap()),
+                (None, Some(key)) => format!("{}{key}", key_prefix(&path)),
+                (None, None) => "none".to_string(),
+            }
+        });
+    }
+
+    #[test]
+    fn lines_around_tables_and_on_covers_are_understood() {
+        let known = lines();
+        check(&table(include_str!("data/lines.tsv")), |line| {
+            let folded = fold(line[1]);
+            let or_none = |value: Option<&str>| value.unwrap_or("none").to_string();
+            let yes = |matches: bool| if matches { "yes" } else { "no" }.to_string();
+            match line[0] {
+                "unit" => or_none(known.unit.value(&folded)),
+                // Where a line fits both, it names the unit of the amounts.
+                "department" if known.unit.matches(&folded) => "none".to_string(),
+                "department" => or_none(known.department.value(&folded)),
+                "year" if !known.year.matches(&folded) => "none".to_string(),
+                "year" => known.year.value(&folded).unwrap_or("-").to_string(),
+                "note" => yes(known.note.matches(&folded)),
+                "page_number" => yes(known.page_number.matches(&folded)),
+                "contents" => yes(known.contents.matches(&folded)),
+                "cover" => known.cover_title.captures(&folded).map_or("none".to_string(), |found| {
+                    let group = |name| found.name(name).map(|m| m.as_str()).filter(|text| !text.is_empty());
+                    let name = group("name").or(group("owner"));
+                    [name, group("year"), group("level"), group("kind")].map(|text| text.unwrap_or("-")).join(" ")
+                }),
+                other => panic!("no kind of line: {other}"),
+            }
+        });
+    }
+
+    #[test]
+    fn line_items_are_understood() {
+        check(&table(include_str!("data/line_items.tsv")), |line| {
+            let block = match line[1] {
+                "income" => Block::Income,
+                "functions" => Block::Expenditure(Some(System::Functional)),
+                _ => Block::Expenditure(None),
+            };
+            let found = LineItems::standard().find_printed(line[2], Some(block));
+            found.map_or("none".to_string(), |item| item.key.clone())
+        });
     }
 }

@@ -121,13 +121,17 @@ static COLUMNS: LazyLock<Columns> = LazyLock::new(|| {
     }
 });
 
-/// A path of labels in the form in which patterns see it: folded, years and 其中 taken off.
+/// A path of labels in the form in which patterns see it: folded, years, 其中 and a unit or formula in brackets taken off.
 pub fn matching_path(path: &[String]) -> Vec<String> {
     static YEAR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^20[0-9]{2}年?度?").expect("a valid pattern"));
+    static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\((?:单位:)?(?:万元|千元|元)\)$|\([0-9]+=[0-9+\-~.]+\)$").expect("a valid pattern")
+    });
     path.iter()
         .map(|label| {
             let folded = fold(label);
             let plain = YEAR.replace(&folded, "");
+            let plain = BEHIND.replace(&plain, "");
             let plain = plain.strip_prefix("其中:").filter(|rest| !rest.starts_with("专项资金")).unwrap_or(&plain);
             plain.to_string()
         })

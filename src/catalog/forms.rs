@@ -18,6 +18,10 @@ pub struct Form {
     /// Tags a heading must not have.
     #[serde(default)]
     unless: Vec<String>,
+    /// Whether its tags are enough, though other words of the heading are not known: for tables kept without typed
+    /// meaning, whose headings name all sorts of projects.
+    #[serde(default)]
+    loose: bool,
     /// The axis of its rows.
     pub rows: RowAxis,
     /// The set of column keys, by name.
@@ -89,11 +93,9 @@ pub fn all() -> &'static [Form] {
 /// The form a heading means. Where the heading does not say whether it is a budget or a final account,
 /// the report's kind decides.
 pub fn identify(title: &Title, report: Option<ReportKind>) -> Option<&'static Form> {
-    if !title.understood {
-        return None;
-    }
     let said = ["final", "budget"].iter().any(|kind| title.tags.contains(kind));
     let assumed = if said { None } else { report.map(ReportKind::tag) };
     let has = |tag: &String| title.tags.contains(tag.as_str()) || assumed == Some(tag.as_str());
-    FORMS.iter().find(|form| form.when.iter().all(has) && !form.unless.iter().any(has))
+    let fits = |form: &&Form| form.when.iter().all(has) && !form.unless.iter().any(has);
+    FORMS.iter().filter(|form| title.understood || form.loose).find(fits)
 }

@@ -11,6 +11,7 @@ pub mod identities;
 pub mod line_items;
 pub mod lines;
 pub mod narrative;
+pub mod numbers;
 pub mod subjects;
 pub mod text;
 pub mod titles;

@@ -300,6 +300,12 @@ fn starts_with_year(text: &str) -> bool {
     text.chars().take_while(|&c| is_digit(c)).count() == 4 && rest.trim_start_matches(is_blank).starts_with('年')
 }
 
+/// The year a text of four digits or numerals names (`2024`, `二〇二四`).
+pub fn year(text: &str) -> Option<u16> {
+    let read: u32 = text.parse().ok().or_else(|| chinese_number(&text.replace('0', "〇")))?;
+    u16::try_from(read).ok().filter(|year| (2000..2100).contains(year))
+}
+
 /// The value of a Chinese numeral up to 9999: `二十三` is 23, and figures
 /// without units are read by place, `二〇二四` as 2024.
 pub fn chinese_number(numeral: &str) -> Option<u32> {

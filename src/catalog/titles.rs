@@ -1,7 +1,8 @@
 //! What a heading says: the printed number, the year, and the tags by which [`super::forms`] knows the
 //! table. The words are data (`data/titles.toml`); this module only knows the shape of a heading.
 
-use super::text::fold;
+use super::numbers;
+use super::text::{self, fold};
 use regex::Regex;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -14,6 +15,8 @@ pub struct Title {
     pub number: Option<String>,
     /// A year in the heading.
     pub year: Option<u16>,
+    /// The unit of the amounts, where the heading ends with it.
+    pub unit: Option<String>,
     /// What the heading says, as tags of `titles.toml`.
     pub tags: BTreeSet<&'static str>,
     /// Whether all words after the first tagged one are known.
@@ -27,7 +30,9 @@ pub struct Title {
 #[derive(Deserialize)]
 struct Data {
     term: Vec<Term>,
-    forms: Words,
+    forms: FormWords,
+    not_headings: NotHeadings,
+    owners: Owners,
 }
 
 #[derive(Deserialize)]
@@ -37,8 +42,21 @@ struct Term {
 }
 
 #[derive(Deserialize)]
-struct Words {
+struct FormWords {
     words: Vec<String>,
+}
+
+/// How lines begin or end that speak of a table and are not its heading.
+#[derive(Deserialize)]
+struct NotHeadings {
+    starts: Vec<String>,
+    ends: Vec<String>,
+}
+
+/// How the names of organisations end.
+#[derive(Deserialize)]
+struct Owners {
+    ends: Vec<String>,
 }
 
 /// `(word, tag)`, the longest words first.
@@ -52,39 +70,29 @@ static TERMS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
 static DATA: LazyLock<Data> =
     LazyLock::new(|| toml::from_str(include_str!("data/titles.toml")).expect("data/titles.toml is well formed"));
 
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"^(?:附件\d*[:：]?)?((?:公开|预算|决算|附)?(?:表[0-9]{1,2}(?:-[0-9]{1,2})?|表[一二三四五六七八九十]{1,3}|[0-9]{1,2}(?:-[0-9]{1,2})?表|[一二三四五六七八九十]{1,3}表))[:、.,-]*",
-    )
-    .expect("a valid pattern")
+/// A heading goes on from the page before: 「(续)」, 「续表」.
+static CONTINUED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?:\(续(?:表|[一二三四五0-9])?\)|续表?)$").expect("a valid pattern"));
+
+/// The unit of the amounts behind a heading: 「(单位:万元)」.
+static UNIT_BEHIND: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\(?(?:金额)?单位:(?:人民币)?(万元|千元|亿元|元)\)?$").expect("a valid pattern"));
+
+static YEAR: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(20[0-9]{2}|二[〇○零0][〇○零0一二三四五六七八九]{2})(?:年度?|度)?").expect("a valid pattern")
 });
-
-static NUMBER_BEHIND: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\((表[0-9一二三四五六七八九十]{1,3})\)$").expect("a valid pattern"));
-
-static ORDINAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"^(?:第[一二三四五六七八九十]+部分|\([一二三四五六七八九十]+\)|([一二三四五六七八九十]+)、|[0-9]{1,2}[.、])",
-    )
-    .expect("a valid pattern")
-});
-
-static YEAR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(20[0-9]{2})年?度?").expect("a valid pattern"));
 
 /// No heading is longer than this, in characters.
 const LONGEST: usize = 80;
 
 /// Is this nothing but a table's number?
 pub fn number_alone(text: &str) -> Option<String> {
-    let folded = fold(text);
-    let found = NUMBER.captures(&folded)?;
-    let whole = found.get(0)?.as_str().len() == folded.len();
-    whole.then(|| found[1].to_string())
+    numbers::alone(&fold(text))
 }
 
 /// Reads a line as the heading of a table; `None` where it is no such heading.
-pub fn read(text: &str) -> Option<Title> {
-    let folded = fold(text);
+pub fn read(line: &str) -> Option<Title> {
+    let folded = fold(line);
     if !folded.contains('表') || folded.chars().count() > LONGEST {
         return None;
     }
@@ -92,42 +100,43 @@ pub fn read(text: &str) -> Option<Title> {
     if folded.contains(['。', ';', '!', '?']) || folded.contains("...") || folded.contains('…') {
         return None;
     }
-    let mut rest: &str = &folded;
-    let mut number = None;
-    if let Some(found) = NUMBER.captures(rest) {
-        // 「表」 alone before the rest of a word is no number.
-        number = Some(found[1].to_string());
-        rest = &rest[found.get(0).map_or(0, |m| m.end())..];
+    let (unit, plain) = match UNIT_BEHIND.captures(&folded) {
+        Some(found) => (Some(found[1].to_string()), &folded[..found.get(0).map_or(0, |m| m.start())]),
+        None => (None, folded.as_str()),
+    };
+    let (number, rest) = numbers::split(plain);
+    let rest = rest.trim_matches(['《', '》']);
+    let words = &DATA.not_headings;
+    if words.starts.iter().any(|word| rest.starts_with(word.as_str()))
+        || words.ends.iter().any(|word| rest.ends_with(word.as_str()))
+    {
+        return None;
     }
-    if let Some(found) = NUMBER_BEHIND.captures(rest) {
-        number = number.or_else(|| Some(found[1].to_string()));
-        rest = &rest[..found.get(0).map_or(rest.len(), |m| m.start())];
+    let whole = rest.strip_suffix(CONTINUED.find(rest).map_or("", |m| m.as_str())).unwrap_or(rest);
+    let (body, qualifiers) = split_qualifiers(whole);
+    if qualifiers.iter().any(|qualifier| qualifier.starts_with('见') || qualifier.starts_with("详见")) {
+        return None;
     }
-    if let Some(found) = ORDINAL.captures(rest) {
-        // An ordinal numbers the table where nothing else does.
-        number = number.or_else(|| found.get(1).map(|ordinal| ordinal.as_str().to_string()));
-        rest = &rest[found.get(0).map_or(0, |m| m.end())..];
-        if let Some(found) = NUMBER.captures(rest) {
-            number = number.or_else(|| Some(found[1].to_string()));
-            rest = &rest[found.get(0).map_or(0, |m| m.end())..];
-        }
-    }
-    let (body, qualifiers) = split_qualifiers(rest);
-    let stem = DATA.forms.words.iter().find_map(|form| body.strip_suffix(form.as_str()))?;
+    let (stem, subtitle) = match DATA.forms.words.iter().find_map(|form| body.strip_suffix(form.as_str())) {
+        Some(stem) => (stem, ""),
+        // 「基本支出表--人员经费」
+        None => body.split_once("表-")?,
+    };
     if stem.is_empty() || stem.contains([',', ':']) {
         return None;
     }
-    let mut tags = BTreeSet::new();
-    let understood = tag(stem, &mut tags);
-    for qualifier in &qualifiers {
-        let mut inner = BTreeSet::new();
-        tag(qualifier, &mut inner);
-        tags.extend(inner.into_iter().filter(|t| t.starts_with("by_")));
+    let Words { mut tags, understood } = understand(stem);
+    let subtitle = tag(subtitle);
+    if !subtitle.unknown_before && !subtitle.unknown_after {
+        tags.extend(subtitle.tags);
     }
-    let year = YEAR.captures(rest).and_then(|found| found[1].parse().ok());
+    for qualifier in &qualifiers {
+        tags.extend(tag(qualifier).tags.into_iter().filter(|t| t.starts_with("by_")));
+    }
+    let year = YEAR.captures(rest).and_then(|found| text::year(&found[1]));
     let start = folded.find(rest).map_or(0, |byte| folded[..byte].chars().count());
-    let printed = printed_part(text, start, rest.chars().count());
-    Some(Title { number, year, tags, understood, printed, folded: rest.to_string() })
+    let printed = printed_part(line, start, rest.chars().count());
+    Some(Title { number, year, unit, tags, understood, printed, folded: whole.to_string() })
 }
 
 /// The part of a printed text that its matching form's characters `start..start + length` came from.
@@ -158,27 +167,61 @@ fn split_qualifiers(text: &str) -> (&str, Vec<&str>) {
     (body, qualifiers)
 }
 
-/// Collects the tags of the terms in `stem`; false where something after the first tagged term is
-/// not explained by any term.
-fn tag(stem: &str, tags: &mut BTreeSet<&'static str>) -> bool {
-    let mut rest = stem;
-    let mut understood = true;
-    while !rest.is_empty() {
-        if let Some((word, tag)) = TERMS.iter().find(|(word, _)| rest.starts_with(word.as_str())) {
-            if !tag.is_empty() {
-                tags.insert(tag.as_str());
+/// What a heading's words say.
+struct Words {
+    tags: BTreeSet<&'static str>,
+    understood: bool,
+}
+
+/// Reads the words of a heading. The name of its owner may stand before them, and may itself be made of words of tables
+/// (国有资产监督管理委员会, 政府采购中心); where they explain no heading, they are read anew behind the name.
+fn understand(stem: &str) -> Words {
+    let all = tag(stem);
+    if all.unknown_after {
+        let ends = DATA.owners.ends.iter().flat_map(|end| stem.match_indices(end.as_str()));
+        let mut starts: Vec<usize> = ends.map(|(at, end)| at + end.len()).collect();
+        starts.sort_unstable();
+        for start in starts {
+            let behind = tag(stem[start..].trim_start_matches("(本级)"));
+            if !behind.unknown_before && !behind.unknown_after && !behind.tags.is_empty() {
+                return Words { tags: behind.tags, understood: true };
             }
+        }
+    }
+    Words { tags: all.tags, understood: !all.unknown_after }
+}
+
+/// The tags of a text and whether all of it is explained.
+struct Tagged {
+    tags: BTreeSet<&'static str>,
+    /// Something before the first tagged term is not explained by any term.
+    unknown_before: bool,
+    /// Something behind it is not.
+    unknown_after: bool,
+}
+
+/// Collects the tags of the terms in a text.
+fn tag(text: &str) -> Tagged {
+    let mut found = Tagged { tags: BTreeSet::new(), unknown_before: false, unknown_after: false };
+    let mut rest = text;
+    while !rest.is_empty() {
+        if let Some((word, tags)) = TERMS.iter().find(|(word, _)| rest.starts_with(word.as_str())) {
+            found.tags.extend(tags.split_whitespace());
             rest = &rest[word.len()..];
             continue;
         }
         // A year may stand anywhere.
-        if let Some(found) = YEAR.find(rest).filter(|found| found.start() == 0) {
-            rest = &rest[found.end()..];
+        if let Some(year) = YEAR.find(rest).filter(|year| year.start() == 0) {
+            rest = &rest[year.end()..];
             continue;
         }
         let step = rest.chars().next().map_or(rest.len(), char::len_utf8);
-        understood &= tags.is_empty();
+        if found.tags.is_empty() {
+            found.unknown_before = true;
+        } else {
+            found.unknown_after = true;
+        }
         rest = &rest[step..];
     }
-    understood
+    found
 }

@@ -5,7 +5,7 @@ use super::TableSpan;
 use super::roles::Role;
 use crate::catalog::forms::ReportKind;
 use crate::catalog::lines::lines;
-use crate::catalog::text::{fold, printed};
+use crate::catalog::text::{fold, printed, year};
 use crate::page::Layout;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -142,9 +142,15 @@ fn read_title(text: &str, cover: &mut Cover) {
         Some("部门") => Some(ReportLevel::Department),
         _ => None,
     };
-    cover.year = group("year").and_then(|year| year.parse().ok());
-    let name = |group: Option<&str>| group.filter(|n| !n.is_empty()).map(|n| printed(text, n));
-    cover.name = name(group("name")).or(name(group("owner")));
+    cover.year = group("year").and_then(year);
+    let named = |group: Option<&'_ str>| group.filter(|n| !n.is_empty()).map(str::to_string);
+    let name = named(group("name")).or(named(group("owner")));
+    // 「X(本级)2024年决算」 is of the head office alone, where no word says otherwise.
+    if cover.level.is_none() && name.as_deref().is_some_and(|name| name.ends_with("(本级)") || name.ends_with("(机关)"))
+    {
+        cover.level = Some(ReportLevel::Unit);
+    }
+    cover.name = name.map(|name| printed(text, &name));
 }
 
 /// The year most lines of their own name: `(2026年度)` under a heading.

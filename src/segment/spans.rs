@@ -128,6 +128,7 @@ impl Walk<'_> {
             Role::Title(title) => {
                 let heading = &mut self.heading;
                 heading.number = title.number.clone().or(heading.number.take());
+                heading.unit = title.unit.clone().or(heading.unit.take());
                 heading.title = Some(title.clone());
                 heading.top = heading.top.or(Some(line.bbox.y0));
             }
@@ -255,6 +256,7 @@ impl Walk<'_> {
             if let Some(title) = titles::read(&cell.text) {
                 account.title += cell.glyph_count;
                 self.heading.number = title.number.clone().or(self.heading.number.take());
+                self.heading.unit = title.unit.clone().or(self.heading.unit.take());
                 self.heading.title = Some(title);
             } else if let Some(number) = titles::number_alone(&cell.text) {
                 account.title += cell.glyph_count;
