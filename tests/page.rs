@@ -148,3 +148,30 @@ fn dots_at_unequal_distances_are_no_line() {
     assert!(x > 255.0);
     assert!(page(marks, Vec::new()).grids.is_empty(), "a frame of one cell is no grid");
 }
+
+#[test]
+fn tables_beside_each_other_have_their_own_headings_and_notes() {
+    let dots = Dots { stroked: true, dot: (100.0, 0.5), step: 100.0 };
+    let frame = |x: f32| {
+        let across = (0..3).flat_map(move |n| {
+            let y = 100.0 + 20.0 * n as f32;
+            dotted(dots, (x, y), (x + 150.0, y))
+        });
+        let down = (0..3).map(move |n| line((x + 100.0 * n as f32, 100.0), (x + 100.0 * n as f32, 140.0)));
+        across.chain(down).collect::<Vec<Mark>>()
+    };
+    let marks = [frame(50.0), frame(300.0)].concat();
+    let mut glyphs = text(200.0, 40.0, "一条写在两张表上面的标题行");
+    for (x, words) in [(60.0, ["收入表", "单位", "注左"]), (310.0, ["支出表", "万元", "注右"])] {
+        for (y, word) in [70.0, 90.0, 155.0].into_iter().zip(words) {
+            glyphs.extend(text(x, y, word));
+        }
+    }
+    let layout = page(marks, glyphs);
+    assert_eq!(layout.grids.len(), 2);
+    assert_eq!(layout.gutters.len(), 1);
+    let lines: Vec<&str> = layout.lines.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(lines, ["一条写在两张表上面的标题行", "收入表", "支出表", "单位", "万元", "注左", "注右"]);
+    let inside = layout.lines.iter().filter(|line| layout.gutters[0].holds(&line.bbox)).count();
+    assert_eq!(inside, 6, "the line over both tables belongs to neither");
+}

@@ -26,7 +26,9 @@ CODE_PARTS = {"class": (0, 3, 1), "section": (3, 5, 2), "item": (5, 7, 3)}
 
 
 def table(form: dict, spec: dict, ledger: Ledger) -> Table:
-    """Builds one table of a form."""
+    """Builds one table of a form; a ledger may have its own numbers and layout for it."""
+    own = {**ledger.tables.get("all", {}), **ledger.tables.get(spec["id"], {})}
+    spec = {**spec, **own, "layout": {**spec.get("layout", {}), **own.get("layout", {})}}
     words = {
         **ledger.document,
         "year": ledger.year,
@@ -55,7 +57,7 @@ def table(form: dict, spec: dict, ledger: Ledger) -> Table:
         department_line=spec.get("department_line", form.get("department_line", "")).format(**words),
         unit_line=spec.get("unit_line", form.get("unit_line", "")).format(**words),
         number_line=spec.get("number_line", "").format(**words),
-        notes=[note.format(**words) for note in spec.get("notes", [])],
+        notes=[note.format(**words) for note in _notes(spec, ledger)],
         layout=spec.get("layout", {}),
     )
     _number_columns(made, spec)
@@ -63,6 +65,13 @@ def table(form: dict, spec: dict, ledger: Ledger) -> Table:
         _share_head_row(made)
     _plant(made, ledger)
     return made
+
+
+def _notes(spec: dict, ledger: Ledger) -> list[str]:
+    """The notes of a table, and what is said where it is empty."""
+    scope = spec["group"][0].get("scope", "all")
+    empty = not figures.in_scope(ledger.items, scope)
+    return spec.get("notes", []) + (spec.get("empty_notes", []) if empty else [])
 
 
 def _columns(group: dict, index: int, words: dict) -> list[Column]:
@@ -122,6 +131,12 @@ class _Printer:
                 name = self._name("functional", code)
                 sums = amounts(code, unit)
                 rows.append(self._code_row(columns, index, code, name, sums, unit))
+            if self.spec.get("unit_merged"):
+                _merge_down(rows[-len(subjects.with_parents(i.code for i in mine)) :], columns)
+        if not items and "empty" in self.spec:
+            row = BodyRow([self.spec["empty"]] + [""] * (len(columns) - 1))
+            row.typed = [TypedRow(index, "line", name=self.spec["empty"])]
+            rows.append(row)
         rows += [BodyRow([""] * len(columns)) for _ in range(group.get("spare", 0))]
         if group.get("total"):
             total = self._total_row(group, columns, index, amounts(""))
@@ -252,7 +267,8 @@ class _Printer:
             elif column.role in CODE_PARTS:
                 start, end, least = CODE_PARTS[column.role]
                 printed_part = depth >= least and (depth == least or not last_only)
-                row.texts.append(code[start:end] if printed_part else "")
+                part = code[start:end].lstrip("0" if self.spec.get("strip_zeros") else "")
+                row.texts.append(part if printed_part else "")
             elif column.role == "name":
                 row.texts.append(name)
                 row.indents[place] = (depth - 1) * self.spec.get("indent_names", 0)
@@ -304,6 +320,16 @@ class _Printer:
         row.amounts = {key: plain(text) for key, text in printed.items() if text}
         blank = not row.amounts and row.code is None and row.line_no is None and not row.name
         return [] if blank else [row]
+
+
+def _merge_down(rows: list[BodyRow], columns: list[Column]) -> None:
+    """Merges the cells of the unit's column; the text stands in the first."""
+    place = next(i for i, column in enumerate(columns) if column.role == "unit")
+    for row in rows:
+        row.downs[place] = 0
+        if row is not rows[0]:
+            row.texts[place] = ""
+    rows[0].downs[place] = len(rows)
 
 
 def _government(role: str, code: str, year: int) -> str:
@@ -361,6 +387,7 @@ def _side_by_side(stacks: list[list[BodyRow]], widths: list[int]) -> list[BodyRo
             offset = len(joined.texts)
             joined.texts += part.texts
             joined.spans += [(start + offset, length) for start, length in part.spans]
+            joined.downs |= {place + offset: n for place, n in part.downs.items()}
             joined.indents |= {place + offset: n for place, n in part.indents.items()}
             joined.typed += part.typed
             joined.bold |= part.bold

@@ -111,7 +111,7 @@ def _text(form, document, items, economic, three, spec) -> str:
     lines = [f"# Invented: {document['department']} does not exist. Amounts are 万元.", ""]
     lines += [f'form = "{form}"', "", "[document]"]
     lines += [f"{key} = {_value(value)}" for key, value in document.items()]
-    for section in ("style", "numbers", "finish"):
+    for section in ("style", "numbers", "tables", "finish"):
         if section in spec:
             lines += ["", f"[{section}]"]
             lines += [f"{key} = {_value(value)}" for key, value in spec[section].items()]

@@ -63,6 +63,7 @@ class Ledger:
     planted: list[dict]
     style: dict
     numbers: dict
+    tables: dict
     finish: dict
 
     @property
@@ -86,6 +87,7 @@ def read(path: Path) -> Ledger:
         planted=data.get("planted", []),
         style=data.get("style", {}),
         numbers=data.get("numbers", {}),
+        tables=data.get("tables", {}),
         finish=data.get("finish", {}),
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pymupdf
 
 from . import contents
-from .model import Report, Table
+from .model import BodyRow, Report, Table
 
 # Radicals that Noto's fonts give back for characters drawn with the same glyph.
 RADICALS = str.maketrans("戶⺠⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻥⻦⻬", "户民西见角贝车长门青页风飞食马鱼鸟齐")
@@ -90,12 +90,17 @@ def table_pages(report: Report, chars: Stream) -> list[Place]:
         cursor = max(chars.find(label, cursor) + len(folded(label)) for label in labels)
         rows = []
         for row in table.rows:
-            printed = folded("".join(row.drawn))
-            if printed:
+            for printed in filter(None, map(folded, _pieces(row))):
                 cursor = chars.find(printed, cursor) + len(printed)
             rows.append(chars.page(cursor - 1))
         found.append(Place(list(range(first, chars.page(cursor - 1) + 1)), rows))
     return found
+
+
+def _pieces(row: BodyRow) -> list[str]:
+    """What of a row stands in one piece in the PDF: all of it, unless a producer cut a text off."""
+    cut = any(row.texts[place] and full.startswith(row.texts[place]) for place, full in row.overlay.items())
+    return row.texts if cut else ["".join(row.drawn)]
 
 
 def planted_pages(report: Report, planted: list[dict], places: list[Place], chars: Stream) -> list[int]:

@@ -14,6 +14,7 @@ from . import (
     invent,
     ledger,
     locate,
+    render_calc,
     render_html,
     render_office,
     render_reportlab,
@@ -56,6 +57,8 @@ def make(path: Path) -> None:
     facts = ledger.read(path)
     check.check(report.compose(dataclasses.replace(facts, planted=[])))
     made = report.compose(facts)
+    if made.style["renderer"] == "calc":
+        render_calc.clip(made)
     target = CORPUS / f"{facts.stem}.pdf"
     with tempfile.TemporaryDirectory() as work:
         draft = Path(work) / "draft.pdf"
@@ -78,6 +81,7 @@ PRODUCERS = {
     "chromium": lambda made, target, pages: chromium.print_pdf(
         render_html.render(made, pages), target
     ),
+    "calc": render_calc.print_pdf,
     "office": render_office.print_pdf,
     "reportlab": render_reportlab.print_pdf,
     "typst": render_typst.print_pdf,

@@ -48,13 +48,17 @@ class TypedRow:
 
 @dataclass
 class BodyRow:
-    """A printed row: its texts, one a column, and its merged stretches."""
+    """A printed row: its texts, one a column, and its merged stretches.
+
+    `downs` has the rows a cell is merged over, 0 for those a cell above covers.
+    """
 
     texts: list[str]
     spans: list[tuple[int, int]] = field(default_factory=list)
     typed: list[TypedRow] = field(default_factory=list)
     indents: dict[int, int] = field(default_factory=dict)
     overlay: dict[int, str] = field(default_factory=dict)
+    downs: dict[int, int] = field(default_factory=dict)
     bold: bool = False
 
     @property

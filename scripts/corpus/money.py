@@ -4,6 +4,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 ZERO = Decimal(0)
+NEGATIVES = {
+    "minus": "-{}",
+    "fullwidth": "－{}",
+    "sign": "−{}",
+    "parentheses": "({})",
+    "fullwidth-parentheses": "（{}）",
+    "triangle": "△{}",
+    "black-triangle": "▲{}",
+}
 
 
 @dataclass(frozen=True)
@@ -11,8 +20,8 @@ class Notation:
     """How one form prints its amounts.
 
     `zero` is what stands in a cell whose amount is nought, `negative` one of
-    `minus`, `fullwidth` and `parentheses`, and `scale` the number of ledger
-    units (万元) in one printed unit turned upside down: 10000 prints 元.
+    NEGATIVES, and `scale` the number of ledger units (万元) in one printed unit
+    turned upside down: 10000 prints 元, 10 prints 千元.
     """
 
     decimals: int = 2
@@ -32,16 +41,14 @@ class Notation:
         digits = f"{abs(exact):,f}" if self.thousands else f"{abs(exact):f}"
         if exact > 0:
             return digits
-        return {
-            "minus": f"-{digits}",
-            "fullwidth": f"－{digits}",
-            "parentheses": f"({digits})",
-        }[self.negative]
+        return NEGATIVES[self.negative].format(digits)
 
 
 def plain(text: str) -> str:
     """A printed amount as golden files give it: signed, no separators."""
-    body = text.replace(",", "").replace("－", "-")
-    if body.startswith("(") and body.endswith(")"):
-        body = "-" + body[1:-1]
+    body = text.replace(",", "")
+    for notation in NEGATIVES.values():
+        before, after = notation.split("{}")
+        if body.startswith(before) and body.endswith(after) and body not in (before, after):
+            return "-" + body.removeprefix(before).removesuffix(after)
     return body

@@ -26,7 +26,10 @@ def render(report: Report, toc_pages: list[int] | None = None) -> str:
     body = []
     for place, block in enumerate(report.blocks):
         if isinstance(block, Table):
-            body.append(_table(block, report.style))
+            section = _table(block, report.style)
+            if block.layout.get("beside"):
+                section = _pair(body.pop(), section)
+            body.append(section)
         elif contents.is_contents(block):
             body.append(_contents(report, toc_pages))
         else:
@@ -69,6 +72,8 @@ def _css(style: dict) -> str:
         " height: 1.25em; overflow-wrap: anywhere; }"
         f"th {{ text-align: center; {f'background: {shade};' if shade else ''} }}"
         "tr { break-inside: avoid; }"
+        + (".block { break-inside: avoid; }" if style.get("blocks") else "")
+        +         ".pair { display: flex; gap: 8mm; } .pair > section { flex: 1; }"
         "tr.apart { break-before: page; }"
         "table.once thead { display: table-row-group; }"
         ".right { text-align: right; } .center { text-align: center; } .left { text-align: left; }"
@@ -134,6 +139,12 @@ def _table(table: Table, style: dict) -> str:
     )
 
 
+def _pair(left: str, right: str) -> str:
+    """Two tables beside each other: what the first asks of the page holds for both."""
+    classes = left.removeprefix("<section class='").split("'")[0]
+    return f"<div class='pair {classes}'>{left.replace(classes, '', 1)}{right}</div>"
+
+
 def _captions_in_grid(table: Table) -> str:
     """The title and the lines under it as ruled rows of the table."""
     whole = len(table.columns)
@@ -176,8 +187,11 @@ def _body(table: Table, layout: dict) -> str:
             centred = place in merged or (column.role == "name" and _is_sum(row, column.group))
             return "center" if centred else column.align
 
-        cells = _cells(row.drawn, row.spans, align, row.indents)
+        cells = _cells(row.drawn, row.spans, align, row.indents, row.downs)
         classes = "bold" if row.bold else ""
+        # A block of rows under one merged cell stays on its page.
+        if any(n > 1 for n in row.downs.values()):
+            html.append("</tbody><tbody class='block'>")
         coded = table.columns[0].role == "class"
         if coded and layout.get("total_apart") and any(t.kind == "total" for t in row.typed):
             classes += " apart"
@@ -189,14 +203,17 @@ def _is_sum(row, group: int) -> bool:
     return any(t.group == group and t.kind in ("total", "subtotal") for t in row.typed)
 
 
-def _cells(texts, spans, align, indents=None) -> str:
-    covered = {start + i for start, length in spans for i in range(1, length)}
+def _cells(texts, spans, align, indents=None, downs=None) -> str:
+    covered = {place for place, rows in (downs or {}).items() if rows == 0}
+    covered |= {start + i for start, length in spans for i in range(1, length)}
     lengths = dict(spans)
     cells = []
     for place, text in enumerate(texts):
         if place in covered:
             continue
         span = f" colspan='{lengths[place]}'" if place in lengths else ""
+        if downs and place in downs:
+            span += f" rowspan='{downs[place]}'"
         indent = (indents or {}).get(place, 0)
         style = f" style='padding-left:{indent}em'" if indent else ""
         cells.append(f"<td class='{align(place)}'{span}{style}>{escape(text)}</td>")

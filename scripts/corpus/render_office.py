@@ -9,17 +9,16 @@ from xml.sax.saxutils import escape, quoteattr
 from . import contents
 from .model import Block, Report, Table
 
-NAMESPACES = " ".join(
-    f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-    for prefix, name in {
-        "office": "office",
-        "style": "style",
-        "text": "text",
-        "table": "table",
-        "fo": "xsl-fo-compatible",
-        "svg": "svg-compatible",
-    }.items()
-)
+
+def namespaces() -> str:
+    """The XML namespaces of a flat document."""
+    names = {"fo": "xsl-fo-compatible", "svg": "svg-compatible"}
+    return " ".join(
+        f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{names.get(prefix, prefix)}:1.0"'
+        for prefix in ("office", "style", "text", "table", "fo", "svg")
+    )
+
+
 BORDERS = {
     "grid": 'fo:border="0.5pt solid #000000"',
     "hairline": 'fo:border="0.05pt solid #000000"',
@@ -33,28 +32,31 @@ MARGIN = 2.0
 
 def print_pdf(report: Report, target: Path, toc_pages: list[int] | None) -> None:
     """Typesets a report."""
-    work = Path(tempfile.mkdtemp(prefix="corpus-"))
-    try:
-        source = work / "report.fodt"
+    with tempfile.TemporaryDirectory(prefix="corpus-") as work:
+        source = Path(work) / "report.fodt"
         source.write_text(_Writer(report).document(toc_pages), encoding="utf-8")
-        subprocess.run(
-            [
-                "soffice",
-                "--headless",
-                f"-env:UserInstallation={(work / 'profile').as_uri()}",
-                "--convert-to",
-                "pdf",
-                "--outdir",
-                str(work),
-                str(source),
-            ],
-            check=True,
-            capture_output=True,
-            timeout=180,
-        )
-        shutil.copy(source.with_suffix(".pdf"), target)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+        convert(source, target)
+
+
+def convert(source: Path, target: Path) -> None:
+    """Has LibreOffice export a document to PDF, with a profile of its own beside it."""
+    work = source.parent
+    subprocess.run(
+        [
+            "soffice",
+            "--headless",
+            f"-env:UserInstallation={(work / 'profile').as_uri()}",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(work),
+            str(source),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    shutil.copy(source.with_suffix(".pdf"), target)
 
 
 class _Writer:
@@ -78,7 +80,7 @@ class _Writer:
             else:
                 body.append(self.block(block))
         return (
-            f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document {NAMESPACES} '
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document {namespaces()} '
             'office:version="1.3" office:mimetype="application/vnd.oasis.opendocument.text">'
             f"<office:automatic-styles>{self.fixed_styles()}{''.join(self.styles)}"
             f"</office:automatic-styles><office:master-styles>{self.masters()}"

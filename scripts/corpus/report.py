@@ -19,7 +19,8 @@ FORMS = Path(__file__).parent / "forms"
 def compose(ledger: Ledger) -> Report:
     """Lays out a ledger's report in its form."""
     form = tomllib.loads((FORMS / f"{ledger.form}.toml").read_text(encoding="utf-8"))
-    text = (FORMS / f"{form.get('text', ledger.form)}.txt").read_text(encoding="utf-8")
+    story = ledger.style.get("text", form.get("text", ledger.form))
+    text = (FORMS / f"{story}.txt").read_text(encoding="utf-8")
     form["numbers"] = {**form.get("numbers", {}), **ledger.numbers}
     known = words(ledger)
     tables = {spec["id"]: build.table(form, spec, ledger) for spec in form["table"]}

@@ -4,6 +4,7 @@
 //! a [`Cell`] of a [`Grid`], in a [`Line`] outside all grids, or in the watermark. Nothing here knows
 //! what a heading or an amount means. Coordinates: see [`crate::geometry`].
 
+mod beside;
 mod dots;
 mod grid;
 mod rulings;
@@ -13,6 +14,7 @@ mod upright;
 
 use crate::geometry::Rect;
 use crate::pdf;
+pub use beside::Gutter;
 pub use unruled::infer_grid;
 
 /// What stands where on one page.
@@ -28,6 +30,8 @@ pub struct Layout {
     pub grids: Vec<Grid>,
     /// Text outside the grids, from top to bottom.
     pub lines: Vec<Line>,
+    /// Gutters between grids that stand beside each other; no line runs over one.
+    pub gutters: Vec<Gutter>,
     /// Heights of horizontal rulings that belong to no grid, from top to bottom.
     pub loose_rulings: Vec<f32>,
     /// Glyphs set aslant over the page (watermarks).
@@ -165,12 +169,15 @@ pub fn lay_out(page: &pdf::Page) -> Layout {
             tokens::fill_cell(cell, tokens, &page.glyphs);
         }
     }
+    let mut lines = tokens::lines(outside, &page.glyphs);
+    let gutters = beside::separate(&grids, &mut lines);
     Layout {
         number: page.number,
         width: page.width,
         height: page.height,
         grids,
-        lines: tokens::lines(outside, &page.glyphs),
+        lines,
+        gutters,
         loose_rulings,
         watermark_glyphs,
         visible_glyphs: page.glyphs.iter().filter(|g| !tokens::is_blank(g.unicode)).count(),

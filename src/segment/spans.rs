@@ -77,6 +77,16 @@ impl Walk<'_> {
         items.extend(layout.lines.iter().enumerate().map(|(l, line)| (line.bbox.center_y(), Item::Line(l))));
         items.extend(layout.grids.iter().enumerate().map(|(g, grid)| (grid.bbox.y0, Item::Grid(g))));
         items.sort_by(|a, b| a.0.total_cmp(&b.0));
+        // Of grids beside each other the left one comes first, from its heading to its notes.
+        for gutter in &layout.gutters {
+            let bbox = |item: &Item| match *item {
+                Item::Line(l) => layout.lines[l].bbox,
+                Item::Grid(g) => layout.grids[g].bbox,
+            };
+            let start = items.partition_point(|(y, _)| *y < gutter.y0);
+            let end = items.partition_point(|(y, _)| *y <= gutter.y1).max(start);
+            items[start..end].sort_by_key(|(_, item)| bbox(item).x0 > gutter.x);
+        }
 
         self.accounts.push(PageAccount {
             page: layout.number,

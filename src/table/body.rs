@@ -22,6 +22,12 @@ pub(super) fn collect(span: &TableSpan, layouts: &[Layout], header: &Header) -> 
             if body.len() <= at {
                 body.push(BodyRow { page: part.page, cells: vec![BodyCell::default(); count] });
             }
+            for cell in grid.cells.iter().filter(|cell| index > 0 && cell.row < row && cell.row + cell.row_span > row) {
+                let leaf = columns.first_leaf + leaf_of(cell, &columns.bounds);
+                if let Some(slot) = body[at].cells.get_mut(leaf) {
+                    slot.covered = true;
+                }
+            }
             for cell in grid.cells.iter().filter(|cell| {
                 // Of a cell merged downwards from above the body only the place is known here.
                 cell.row == row || (index == 0 && cell.row < row && cell.row + cell.row_span > row)

@@ -100,6 +100,8 @@ pub struct BodyCell {
     pub bbox: Rect,
     /// How far the text starts from the cell's left edge, in em.
     pub indent: f32,
+    /// Whether a cell merged downwards from a row above stands here; its text is in that row.
+    pub covered: bool,
 }
 
 /// What a row is.

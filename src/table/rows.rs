@@ -18,10 +18,15 @@ pub(super) fn type_rows(columns: &[Column], body: &[BodyRow], form: Option<&Form
     // Where 类 is printed once and left blank below, the parts are carried down.
     let mut carried: Vec<Vec<String>> = vec![Vec::new(); groups + 1];
     let mut rows = Vec::new();
+    // The text of the cell that stands in each column, merged over rows or not.
+    let mut standing: Vec<&str> = vec![""; columns.len()];
     for printed in body {
+        for (text, cell) in standing.iter_mut().zip(&printed.cells).filter(|(_, cell)| !cell.covered) {
+            *text = cell.text.trim();
+        }
         let first = rows.len();
         for (group, carried) in carried.iter_mut().enumerate().skip(1) {
-            let Some(row) = type_row(columns, printed, group, form, carried) else { continue };
+            let Some(row) = type_row(columns, printed, &standing, group, form, carried) else { continue };
             match rows[first..].last_mut() {
                 // A label merged over the labels of the next group as well: the amounts there are its own.
                 Some(before) if unlabelled(columns, printed, group) => {
@@ -86,6 +91,7 @@ fn unlabelled(columns: &[Column], printed: &BodyRow, group: usize) -> bool {
 fn type_row(
     columns: &[Column],
     printed: &BodyRow,
+    standing: &[&str],
     group: usize,
     form: Option<&Form>,
     carried: &mut Vec<String>,
@@ -130,6 +136,10 @@ fn type_row(
             }),
             Role::Label(LabelRole::CodePart) if !parts_done && part_follows(columns, index, &parts) => {
                 parts.push(text.to_string());
+            }
+            // One cell may name the unit of many rows.
+            Role::Label(LabelRole::UnitName | LabelRole::UnitCode) if cell.covered && !standing[index].is_empty() => {
+                row.texts.push(Text { column: index, raw: standing[index].to_string() });
             }
             _ if text.is_empty() => {}
             Role::Label(LabelRole::Code) if row.code_raw.is_none() && parts.is_empty() => {
