@@ -89,6 +89,18 @@ fn locates(finding: &Finding, planted: &Value, document: &Document) -> bool {
     }
 }
 
+/// Is it true of the report, though nobody planted it? Some forms of the corpus print codes without their zeros
+/// and cut long names short; their golden files have the whole code, and the name as it is cut.
+fn is_true(finding: &Finding, golden: &Value) -> bool {
+    let rows = golden["tables"].as_array().into_iter().flatten().flat_map(|table| table["rows"].as_array());
+    let mut rows = rows.flatten();
+    match finding.kind {
+        FindingKind::CodeLostZero => rows.any(|row| Some(text(row, "code")) == finding.expected.as_deref()),
+        FindingKind::CutName => rows.any(|row| text(row, "name").replace(' ', "") == finding.printed),
+        _ => false,
+    }
+}
+
 #[test]
 fn every_planted_mistake_is_found_and_nothing_else() {
     let mut told = String::new();
@@ -104,7 +116,8 @@ fn every_planted_mistake_is_found_and_nothing_else() {
             }
         }
         for finding in &read.checks.findings {
-            if !planted.iter().any(|mistake| locates(finding, mistake, &read.document)) {
+            let planted = planted.iter().any(|mistake| locates(finding, mistake, &read.document));
+            if !planted && !is_true(finding, &golden) {
                 let said = kemu::emit::message(finding, &read.document);
                 let _ = writeln!(report, "  false alarm on page {}: {:?} {said}", finding.page, finding.kind);
             }

@@ -97,7 +97,7 @@ fn entry(stem: &str, tables: Vec<Table>) -> Entry {
     };
     let account = |page, unexplained| PageAccount { page, visible: 9, cell: 9, unexplained, ..PageAccount::default() };
     let accounts = vec![account(3, 100), account(4, 2), account(5, 1)];
-    let document = Document { facts, tables, accounts };
+    let document = Document { facts, tables, accounts, prose: Vec::new() };
     let warn = |page, text: &str| Warning { page, text: text.to_owned() };
     Entry {
         stem: stem.to_owned(),
@@ -169,6 +169,8 @@ fn an_amount_is_told_in_full() {
         ("decimals", "2"),
         ("raw_text", "1,234.50"),
         ("cell_state", "value"),
+        // The total below it is 0.00.
+        ("verdict", "contradicted"),
         ("page", "4"),
         ("x0", "200.0"),
         ("y0", "39.9"),
@@ -254,7 +256,7 @@ fn the_json_tells_all_that_is_printed() {
     assert_eq!(
         row["amounts"][0],
         serde_json::json!({"column": 2, "key": "total", "raw": "1,234.50", "state": "value", "value": "1234.50",
-            "page": 4, "bbox": [200.0, 39.9, 290.0, 49.9]})
+            "verdict": "contradicted", "page": 4, "bbox": [200.0, 39.9, 290.0, 49.9]})
     );
     assert_eq!(row["amounts"][1]["state"], "blank");
     assert_eq!(row["amounts"][1]["value"], Value::Null);
