@@ -509,6 +509,7 @@ mod vocabulary {
                 // Where a line fits both, it names the unit of the amounts.
                 "department" if known.unit.matches(&folded) => "none".to_string(),
                 "department" => or_none(known.department.value(&folded)),
+                "number" => titles::number_alone(line[1]).unwrap_or("none".to_string()),
                 "year" if !known.year.matches(&folded) => "none".to_string(),
                 "year" => known.year.value(&folded).unwrap_or("-").to_string(),
                 "note" => yes(known.note.matches(&folded)),

@@ -63,7 +63,11 @@ struct AmountData {
 }
 
 /// A pattern over a path of labels.
-struct PathPattern(Vec<Regex>);
+struct PathPattern {
+    labels: Vec<Regex>,
+    /// The last label is the leaf, not one above it.
+    leaf_last: bool,
+}
 
 impl PathPattern {
     fn parse(text: &str) -> PathPattern {
@@ -72,14 +76,19 @@ impl PathPattern {
                 spellings.split('|').map(|s| regex::escape(&fold(s)).replace(r"\*", ".*")).collect();
             Regex::new(&format!("^(?:{})$", alternatives.join("|"))).expect("data/columns.toml holds valid patterns")
         };
-        PathPattern(text.split('/').map(label).collect())
+        let (text, leaf_last) = match text.split_once('!') {
+            Some((above, leaf)) => (format!("{above}{leaf}"), true),
+            None => (text.to_string(), false),
+        };
+        PathPattern { labels: text.split('/').map(label).collect(), leaf_last }
     }
 
     /// Does it fit a path of folded labels? Of its labels one must be the leaf.
     fn fits(&self, path: &[String]) -> bool {
         let Some(leaf) = path.last() else { return false };
-        self.0.iter().all(|label| path.iter().any(|part| label.is_match(part)))
-            && self.0.iter().any(|label| label.is_match(leaf))
+        let leaves = if self.leaf_last { &self.labels[self.labels.len() - 1..] } else { &self.labels };
+        self.labels.iter().all(|label| path.iter().any(|part| label.is_match(part)))
+            && leaves.iter().any(|label| label.is_match(leaf))
     }
 }
 

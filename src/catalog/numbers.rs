@@ -4,14 +4,14 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 /// What may stand before the digits.
-const KIND: &str = "(?:附件|附|(?:财决|部门预算|部门决算|单位预算|单位决算|部门|单位|预算|决算)?公开|财决|部门预算|部门决算|预算|决算)";
+const KIND: &str = "(?:附件|附|(?:财决|部门预算|部门决算|单位预算|单位决算|部门|单位|预算|决算)?公开附?|财决|部门预算|部门决算|预算|决算)";
 const ARABIC: &str = "[0-9]{1,2}(?:-[0-9]{1,2})?";
 const CHINESE: &str = "[一二三四五六七八九十]{1,3}";
 
 /// Numbers that say 表.
 static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     let number = format!(r"{KIND}?(?:表(?:{ARABIC}|{CHINESE}|\((?:{ARABIC}|{CHINESE})\))|{ARABIC}表|{CHINESE}表)");
-    pattern(&format!(r"^(?:附件[0-9]*[:]?)?({number})[:、.,-]*"))
+    pattern(&format!(r"^(?:附件[0-9]*[:]?)?(?:\((?P<bracketed>{number})\)|(?P<plain>{number}))[:、.,-]*"))
 });
 
 /// Numbers that do not say 表, such as 「附件2:」 and 「6-1」: they number a table only where its heading follows.
@@ -39,7 +39,7 @@ fn pattern(text: &str) -> Regex {
 pub fn alone(folded: &str) -> Option<String> {
     let found = BEFORE.captures(folded)?;
     let whole = found.get(0)?.as_str().len() == folded.len();
-    whole.then(|| found[1].to_string())
+    number_of(&found).filter(|_| whole)
 }
 
 /// Cuts the number off a heading in matching form. An ordinal numbers the table where nothing else does.
@@ -63,9 +63,12 @@ fn before<'t>(text: &'t str, number: &mut Option<String>) -> &'t str {
     if let Some(found) = BEFORE.captures(text) {
         let rest = behind(&found);
         // 「附表一般公共预算支出表」 and 「附表三公经费表」 bear no number.
-        let word = |numeral: char, next: char| found[1].ends_with(numeral) && rest.starts_with(next);
+        let found = number_of(&found);
+        let word = |numeral: char, next: char| {
+            found.as_ref().is_some_and(|found| found.ends_with(numeral)) && rest.starts_with(next)
+        };
         if !word('一', '般') && !word('三', '公') {
-            *number = number.take().or_else(|| Some(found[1].to_string()));
+            *number = number.take().or(found);
             return rest;
         }
     }
@@ -76,4 +79,8 @@ fn before<'t>(text: &'t str, number: &mut Option<String>) -> &'t str {
         }
         _ => text,
     }
+}
+
+fn number_of(found: &regex::Captures<'_>) -> Option<String> {
+    found.name("bracketed").or(found.name("plain")).map(|number| number.as_str().to_string())
 }

@@ -105,7 +105,7 @@ pub fn read(line: &str) -> Option<Title> {
         None => (None, folded.as_str()),
     };
     let (number, rest) = numbers::split(plain);
-    let rest = rest.trim_matches(['《', '》']);
+    let rest = rest.trim_matches(['《', '》', '[', ']']);
     let words = &DATA.not_headings;
     if words.starts.iter().any(|word| rest.starts_with(word.as_str()))
         || words.ends.iter().any(|word| rest.ends_with(word.as_str()))
