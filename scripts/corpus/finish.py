@@ -51,9 +51,14 @@ def _stamp(pdf: pikepdf.Pdf) -> None:
 
 
 def _bare(pdf: pikepdf.Pdf) -> bytes:
-    """The file without encryption and identity, in one canonical form."""
-    written = io.BytesIO()
-    pdf.save(written, static_id=True, encryption=False)
+    """The file without encryption and what comes with it, in one canonical form."""
+    plain = io.BytesIO()
+    pdf.save(plain, static_id=True, encryption=False)
+    with pikepdf.open(plain) as copy:
+        if "/Extensions" in copy.Root:
+            del copy.Root.Extensions
+        written = io.BytesIO()
+        copy.save(written, static_id=True, force_version="1.7")
     return written.getvalue()
 
 

@@ -72,8 +72,7 @@ def _css(style: dict) -> str:
         " height: 1.25em; overflow-wrap: anywhere; }"
         f"th {{ text-align: center; {f'background: {shade};' if shade else ''} }}"
         "tr { break-inside: avoid; }"
-        + (".block { break-inside: avoid; }" if style.get("blocks") else "")
-        +         ".pair { display: flex; gap: 8mm; } .pair > section { flex: 1; }"
+        ".pair { display: flex; gap: 8mm; } .pair > section { flex: 1; }"
         "tr.apart { break-before: page; }"
         "table.once thead { display: table-row-group; }"
         ".right { text-align: right; } .center { text-align: center; } .left { text-align: left; }"
@@ -189,9 +188,6 @@ def _body(table: Table, layout: dict) -> str:
 
         cells = _cells(row.drawn, row.spans, align, row.indents, row.downs)
         classes = "bold" if row.bold else ""
-        # A block of rows under one merged cell stays on its page.
-        if any(n > 1 for n in row.downs.values()):
-            html.append("</tbody><tbody class='block'>")
         coded = table.columns[0].role == "class"
         if coded and layout.get("total_apart") and any(t.kind == "total" for t in row.typed):
             classes += " apart"

@@ -20,10 +20,16 @@ pub(super) fn type_rows(columns: &[Column], body: &[BodyRow], form: Option<&Form
     let mut rows = Vec::new();
     // The text of the cell that stands in each column, merged over rows or not.
     let mut standing: Vec<&str> = vec![""; columns.len()];
+    let mut page = 0;
     for printed in body {
-        for (text, cell) in standing.iter_mut().zip(&printed.cells).filter(|(_, cell)| !cell.covered) {
-            *text = cell.text.trim();
+        for (text, cell) in standing.iter_mut().zip(&printed.cells) {
+            // A merged cell that is cut by the end of the page goes on without its text.
+            let goes_on = cell.covered || (printed.page != page && cell.text.is_empty());
+            if !goes_on {
+                *text = cell.text.trim();
+            }
         }
+        page = printed.page;
         let first = rows.len();
         for (group, carried) in carried.iter_mut().enumerate().skip(1) {
             let Some(row) = type_row(columns, printed, &standing, group, form, carried) else { continue };
@@ -137,10 +143,6 @@ fn type_row(
             Role::Label(LabelRole::CodePart) if !parts_done && part_follows(columns, index, &parts) => {
                 parts.push(text.to_string());
             }
-            // One cell may name the unit of many rows.
-            Role::Label(LabelRole::UnitName | LabelRole::UnitCode) if cell.covered && !standing[index].is_empty() => {
-                row.texts.push(Text { column: index, raw: standing[index].to_string() });
-            }
             _ if text.is_empty() => {}
             Role::Label(LabelRole::Code) if row.code_raw.is_none() && parts.is_empty() => {
                 row.code_raw = Some(text.to_string());
@@ -165,9 +167,23 @@ fn type_row(
             row.texts.iter().find(|text| TOTALS.contains(&fold(&text.raw).as_str())).map(|text| text.raw.clone());
     }
     settle_code(&mut row, parts, carried);
+    if row.code.is_some() {
+        row.texts.extend(units_above(columns, printed, standing, group));
+    }
     settle_name(&mut row);
     row.kind = kind(&row, form);
     Some(row)
+}
+
+/// The units that cells merged downwards name: one cell may do so for many rows.
+fn units_above(columns: &[Column], printed: &BodyRow, standing: &[&str], group: usize) -> Vec<Text> {
+    let names_unit = |role: &Role| matches!(role, Role::Label(LabelRole::UnitName | LabelRole::UnitCode));
+    (0..columns.len())
+        .filter(|&column| columns[column].group == group && names_unit(&columns[column].role))
+        .filter(|&column| printed.cells[column].text.is_empty() && !standing[column].is_empty())
+        .filter(|&column| !TOTALS.contains(&fold(standing[column]).as_str()))
+        .map(|column| Text { column, raw: standing[column].to_string() })
+        .collect()
 }
 
 /// Parts of one code stand side by side; a second run of parts belongs to a second code.
