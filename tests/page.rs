@@ -117,9 +117,14 @@ fn leaders_of_a_table_of_contents_rule_nothing() {
 
 #[test]
 fn dots_that_fill_an_area_rule_nothing() {
-    let marks = (0..60).flat_map(|n| dotted(SQUARES, (100.0, 100.0 + 1.5 * n as f32), (200.0, 100.0 + 1.5 * n as f32)));
-    let layout = page(marks.collect(), Vec::new());
-    assert!(layout.grids.is_empty() && layout.loose_rulings.is_empty());
+    // Squares, and squares by all but the rounding of their corners.
+    for dot in [(0.75, 0.75), (0.75, 0.749), (0.749, 0.75)] {
+        let dots = Dots { dot, ..SQUARES };
+        let y = |n: usize| 100.0 + 1.5 * n as f32;
+        let marks = (0..60).flat_map(|n| dotted(dots, (100.0, y(n)), (200.0, y(n))));
+        let layout = page(marks.collect(), Vec::new());
+        assert!(layout.grids.is_empty() && layout.loose_rulings.is_empty(), "{dot:?}");
+    }
 }
 
 #[test]

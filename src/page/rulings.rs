@@ -11,6 +11,8 @@ pub(super) const SAME_LINE: f32 = 2.0;
 const JOINT: f32 = 3.0;
 /// A filled rectangle thinner than this (points) is a line, not a surface.
 const THICKEST: f32 = 3.0;
+/// A line is longer than thick by this factor at least.
+const RUNS: f32 = 1.2;
 /// Shorter lines (points) rule nothing.
 const SHORTEST: f32 = 3.0;
 /// Marks at least this light (luminance) cannot be seen on paper.
@@ -50,9 +52,10 @@ pub(super) fn find(page: &Page) -> Rulings {
             }
             Shape::Fill(r) => {
                 small.extend(Some(r).filter(dots::is_small));
-                if r.height() <= THICKEST && r.width() > r.height() {
+                // A square runs nowhere: a dot, or the joint of two lines.
+                if r.height() <= THICKEST && r.width() > RUNS * r.height() {
                     raw.horizontal.push(ruling(r.center_y(), r.x0, r.x1));
-                } else if r.width() <= THICKEST && r.height() > r.width() {
+                } else if r.width() <= THICKEST && r.height() > RUNS * r.width() {
                     raw.vertical.push(ruling(r.center_x(), r.y0, r.y1));
                 }
             }
