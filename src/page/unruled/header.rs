@@ -1,28 +1,81 @@
 //! The header above a body without vertical rulings: which words head a column, which head several.
+//!
+//! Labels of single columns stand lowest; a label above them heads a run of columns whose own labels stand
+//! below it. A label with no other above it is set level with the middle of the whole header, so levels are
+//! told by how far below the upper label the lower ones stand.
 
-use super::{Chunk, Column, cell};
+use super::{Chunk, Column, Kind, cell};
+use crate::catalog::text::fold;
 use crate::geometry::Rect;
 use crate::page::Cell;
 
 /// Lines of one label follow each other within this (in em).
 const LEADING: f32 = 1.7;
+/// Labels are level within this (in em).
+const LEVEL: f32 = 0.25;
+/// A label belongs to the one above it if it stands lower than this share of the way to the lowest labels.
+/// Labels that reach over the whole height stand half way.
+const BELOW: f32 = 0.58;
+/// A label stands at most this far (in em) beside the figures it heads.
+const ASIDE: f32 = 8.0;
 
-/// Adds the columns that are empty in the body and known by their header alone.
-pub(super) fn with_empty_columns(mut columns: Vec<Column>, head: &[Chunk]) -> Vec<Column> {
-    let mut chunks: Vec<&Chunk> = head.iter().collect();
+/// Fits the columns to the header and to the row that numbers them: a label beside a column without one
+/// widens it, and one that stands alone is a column that is empty in the body.
+pub(super) fn with_empty_columns(mut columns: Vec<Column>, head: &[Chunk], numbering: &[Chunk]) -> Vec<Column> {
+    let numbers: Vec<&Chunk> = numbering.iter().filter(|chunk| chunk.kind == Kind::Figure).collect();
+    let mut labels: Vec<&Chunk> = head.iter().collect();
     // From the lowest line up: labels of single columns stand lowest.
-    chunks.sort_by(|a, b| b.bbox.center_y().total_cmp(&a.bbox.center_y()).then(a.bbox.x0.total_cmp(&b.bbox.x0)));
-    for chunk in chunks {
+    labels.sort_by(|a, b| b.bbox.center_y().total_cmp(&a.bbox.center_y()).then(a.bbox.x0.total_cmp(&b.bbox.x0)));
+    for (position, chunk) in numbers.iter().chain(&labels).enumerate() {
         if columns.iter().any(|column| overlaps(column, &chunk.bbox)) {
             continue;
         }
         let right = columns.iter().position(|column| column.x0 > chunk.bbox.x1).unwrap_or(columns.len());
-        if spans_neighbours(chunk, right, &columns, head) {
+        let is_number = position < numbers.len();
+        if !is_number && spans_neighbours(chunk, right, &columns, head) {
             continue;
         }
-        columns.insert(right, Column { x0: chunk.bbox.x0, x1: chunk.bbox.x1 });
+        // Numbers mark their columns one by one; labels do so where there are none.
+        let marks: Vec<&Rect> = if is_number {
+            numbers.iter().map(|number| &number.bbox).collect()
+        } else {
+            labels.iter().map(|label| &label.bbox).chain(numbers.iter().map(|number| &number.bbox)).collect()
+        };
+        match unlabelled_beside(chunk, right, &columns, &marks) {
+            Some(column) => {
+                columns[column].x0 = columns[column].x0.min(chunk.bbox.x0);
+                columns[column].x1 = columns[column].x1.max(chunk.bbox.x1);
+            }
+            None => columns.insert(right, Column { x0: chunk.bbox.x0, x1: chunk.bbox.x1 }),
+        }
     }
     columns
+}
+
+/// The column beside a label that no other label marks: figures stand at the right end of their column,
+/// words at the left, labels in the middle.
+fn unlabelled_beside(chunk: &Chunk, right: usize, columns: &[Column], marks: &[&Rect]) -> Option<usize> {
+    let free = |column: usize| {
+        let column = columns.get(column)?;
+        let away = (column.x0 - chunk.bbox.x1).max(chunk.bbox.x0 - column.x1);
+        let own = marks.iter().any(|mark| **mark != chunk.bbox && overlaps(column, mark));
+        // What stands between the label and the column is nearer to it.
+        let (from, to) = (chunk.bbox.center_x().min(column.x0), chunk.bbox.center_x().max(column.x1));
+        let between = marks.iter().any(|mark| {
+            **mark != chunk.bbox
+                && from < mark.center_x()
+                && mark.center_x() < to
+                && (mark.center_y() - chunk.bbox.center_y()).abs() < chunk.size
+        });
+        (!own && !between && away < ASIDE * chunk.size).then_some(away)
+    };
+    let left = right.checked_sub(1);
+    match (free(right), left.and_then(free)) {
+        (Some(to_right), Some(to_left)) if to_left < to_right => left,
+        (Some(_), _) => Some(right),
+        (None, Some(_)) => left,
+        (None, None) => None,
+    }
 }
 
 /// Does a label that stands over no column head the two beside it together? Then both have labels of
@@ -53,10 +106,20 @@ struct Label<'c> {
     last: usize,
 }
 
+impl Label<'_> {
+    fn covers(&self, column: usize) -> bool {
+        (self.first..=self.last).contains(&column)
+    }
+
+    fn text(&self) -> String {
+        self.chunks.iter().map(|chunk| fold(&chunk.text)).collect()
+    }
+}
+
 /// The header's cells, in rows from 0. `top` and `bottom` bound it in y.
 pub(super) fn cells(head: &[Chunk], columns: &[Column], xs: &[f32], top: f32, bottom: f32) -> Vec<Cell> {
     let mut labels = labels(head, columns);
-    widen(&mut labels, xs);
+    spread(&mut labels, columns);
     // The row of a label is the number of labels above it in any of its columns.
     labels.sort_by(|a, b| a.bbox.y0.total_cmp(&b.bbox.y0));
     let mut rows: Vec<usize> = Vec::with_capacity(labels.len());
@@ -89,7 +152,7 @@ pub(super) fn cells(head: &[Chunk], columns: &[Column], xs: &[f32], top: f32, bo
 fn labels<'c>(head: &'c [Chunk], columns: &[Column]) -> Vec<Label<'c>> {
     let mut sorted: Vec<&Chunk> = head.iter().collect();
     sorted.sort_by(|a, b| a.bbox.center_y().total_cmp(&b.bbox.center_y()));
-    let mut labels: Vec<Label> = Vec::new();
+    let mut stacks: Vec<Label> = Vec::new();
     for chunk in sorted {
         let over: Vec<usize> = (0..columns.len()).filter(|&c| overlaps(&columns[c], &chunk.bbox)).collect();
         let nearest = || {
@@ -99,7 +162,7 @@ fn labels<'c>(head: &'c [Chunk], columns: &[Column]) -> Vec<Label<'c>> {
         };
         let first = over.first().copied().unwrap_or_else(nearest);
         let last = over.last().copied().unwrap_or(first);
-        let same = labels.iter_mut().rev().find(|label| {
+        let same = stacks.iter_mut().rev().find(|label| {
             label.first == first
                 && label.last == last
                 && chunk.bbox.center_y() - label.bbox.y1 < (LEADING - 0.5) * chunk.size
@@ -111,63 +174,139 @@ fn labels<'c>(head: &'c [Chunk], columns: &[Column]) -> Vec<Label<'c>> {
                 label.chunks.push(chunk);
                 label.bbox = label.bbox.union(&chunk.bbox);
             }
-            None => labels.push(Label { chunks: vec![chunk], bbox: chunk.bbox, first, last }),
+            None => stacks.push(Label { chunks: vec![chunk], bbox: chunk.bbox, first, last }),
         }
     }
-    labels
+    stacks.into_iter().flat_map(|stack| unstack(stack, head)).collect()
 }
 
-/// A label set in the middle of several columns is narrower than they are. It heads the run of columns
-/// around it whose middle is nearest to its own, among those with labels of their own below it.
-fn widen(labels: &mut [Label], xs: &[f32]) {
-    let count = xs.len() - 1;
-    // The top of the lowest label of each column: what may have another label above it.
-    let lowest: Vec<f32> = (0..count)
+/// Parts a label from others that stand close above it. The lines of one label stand around the middle of its
+/// cell, where labels of a single line stand in other columns; where there are none such, but labels level
+/// with the lowest line and fewer level with the upper, the upper ones are labels of several columns.
+fn unstack<'c>(stack: Label<'c>, head: &[Chunk]) -> Vec<Label<'c>> {
+    let mut parts = Vec::new();
+    let mut rest = stack;
+    while rest.chunks.len() > 1 {
+        let level_with = |y: f32| {
+            let others = head.iter().filter(|chunk| !rest.chunks.iter().any(|own| std::ptr::eq(*own, *chunk)));
+            others.filter(|chunk| (chunk.bbox.center_y() - y).abs() <= LEVEL * chunk.size).count()
+        };
+        let y = |index: usize| rest.chunks[index].bbox.center_y();
+        let last = rest.chunks.len() - 1;
+        let whole = level_with((y(0) + y(last)) / 2.0) > 0;
+        if whole || level_with(y(0)) >= level_with(y(last)) {
+            break;
+        }
+        let upper = rest.chunks.remove(0);
+        parts.push(Label { chunks: vec![upper], bbox: upper.bbox, first: rest.first, last: rest.last });
+        rest.bbox = Rect::around(rest.chunks.iter().map(|chunk| chunk.bbox)).unwrap_or(rest.bbox);
+    }
+    parts.push(rest);
+    parts
+}
+
+/// Spreads the labels above others over the columns they head.
+fn spread(labels: &mut [Label], columns: &[Column]) {
+    let count = columns.len();
+    // The lowest label of each column.
+    let lowest: Vec<Option<usize>> = (0..count)
         .map(|c| {
-            labels
-                .iter()
-                .filter(|label| label.first == c && label.last == c)
-                .map(|label| label.bbox.y0)
-                .fold(f32::NEG_INFINITY, f32::max)
+            let over = labels.iter().enumerate().filter(|(_, label)| label.covers(c));
+            over.max_by(|a, b| a.1.bbox.center_y().total_cmp(&b.1.bbox.center_y())).map(|(index, _)| index)
         })
         .collect();
-    let fixed: Vec<(usize, usize, Rect)> = labels.iter().map(|label| (label.first, label.last, label.bbox)).collect();
-    for label in labels.iter_mut() {
-        let has_below = |c: usize| lowest[c] > label.bbox.center_y();
-        if !(label.first..=label.last).all(has_below) {
-            continue;
+    let is_leaf: Vec<bool> = (0..labels.len()).map(|label| lowest.contains(&Some(label))).collect();
+    let leaf_y: Vec<f32> =
+        lowest.iter().map(|leaf| leaf.map_or(f32::NEG_INFINITY, |leaf| labels[leaf].bbox.center_y())).collect();
+    let deepest = leaf_y.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let leaf_text: Vec<String> =
+        lowest.iter().map(|leaf| leaf.map(|leaf| labels[leaf].text()).unwrap_or_default()).collect();
+    // A lowest label that touches several columns heads the one it is nearest to.
+    for (index, label) in labels.iter_mut().enumerate().filter(|(index, _)| is_leaf[*index]) {
+        let own: Vec<usize> = (0..count).filter(|&c| lowest[c] == Some(index)).collect();
+        let away = |c: usize| ((columns[c].x0 + columns[c].x1) / 2.0 - label.bbox.center_x()).abs();
+        if let Some(nearest) = own.iter().copied().min_by(|&a, &b| away(a).total_cmp(&away(b)))
+            && own.len() == 1
+        {
+            (label.first, label.last) = (nearest, nearest);
         }
-        // A neighbour on the same level keeps its own columns.
-        let taken = |c: usize| {
-            fixed.iter().any(|(first, last, bbox)| {
-                (*first..=*last).contains(&c)
-                    && *bbox != label.bbox
-                    && (bbox.center_y() - label.bbox.center_y()).abs() < 0.5 * label.chunks[0].size
-            })
+    }
+    let mut above: Vec<usize> = (0..labels.len()).filter(|&label| !is_leaf[label]).collect();
+    above.sort_by(|&a, &b| labels[a].bbox.center_y().total_cmp(&labels[b].bbox.center_y()));
+    while let Some(&topmost) = above.first() {
+        let y = labels[topmost].bbox.center_y();
+        let size = labels[topmost].chunks[0].size;
+        let (mut level, below): (Vec<usize>, Vec<usize>) =
+            above.iter().partition(|&&label| (labels[label].bbox.center_y() - y).abs() <= 0.5 * size);
+        above = below;
+        level.sort_by(|&a, &b| labels[a].bbox.center_x().total_cmp(&labels[b].bbox.center_x()));
+        let under = |c: usize| leaf_y[c] - y >= BELOW * (deepest - y) && leaf_y[c] - y > 0.5 * size;
+        let mut start = 0;
+        while start < count {
+            if !under(start) {
+                start += 1;
+                continue;
+            }
+            let end = (start..count).take_while(|&c| under(c)).last().unwrap_or(start);
+            let inside: Vec<usize> = level
+                .iter()
+                .copied()
+                .filter(|&label| {
+                    let x = labels[label].bbox.center_x();
+                    columns[start].x0 - size < x && x < columns[end].x1 + size
+                })
+                .collect();
+            for (label, (first, last)) in inside.iter().zip(divide(&inside, start, end, labels, columns, &leaf_text)) {
+                (labels[*label].first, labels[*label].last) = (first, last);
+            }
+            start = end + 1;
+        }
+    }
+}
+
+/// Divides a run of columns among the labels above it: so that each stands over the middle of its part, the
+/// parts beginning alike where the labels below repeat (项目, 行次, 金额, 项目, 行次, 金额).
+fn divide(
+    over: &[usize],
+    start: usize,
+    end: usize,
+    labels: &[Label],
+    columns: &[Column],
+    leaf_text: &[String],
+) -> Vec<(usize, usize)> {
+    let middle = |first: usize, last: usize| (columns[first].x0 + columns[last].x1) / 2.0;
+    let repeats: Vec<usize> = (start + 1..=end).filter(|&c| leaf_text[c] == leaf_text[start]).collect();
+    let candidates =
+        if repeats.len() + 1 >= over.len() && over.len() > 1 { repeats } else { (start + 1..=end).collect() };
+    let mut best: (f32, Vec<usize>) = (f32::INFINITY, Vec::new());
+    let mut cuts: Vec<usize> = Vec::new();
+    try_cuts(over.len().saturating_sub(1), 0, &candidates, &mut cuts, &mut |cuts| {
+        let firsts = std::iter::once(start).chain(cuts.iter().copied());
+        let lasts = cuts.iter().map(|cut| cut - 1).chain(std::iter::once(end));
+        let away = |(label, (first, last)): (&usize, (usize, usize))| {
+            (middle(first, last) - labels[*label].bbox.center_x()).abs()
         };
-        let mut best = (label.first, label.last);
-        let mut distance = f32::INFINITY;
-        let mut first = label.first;
-        loop {
-            let mut last = label.last;
-            loop {
-                let away = ((xs[first] + xs[last + 1]) / 2.0 - label.bbox.center_x()).abs();
-                if away < distance - 0.5 {
-                    distance = away;
-                    best = (first, last);
-                }
-                if last + 1 < count && has_below(last + 1) && !taken(last + 1) {
-                    last += 1;
-                } else {
-                    break;
-                }
-            }
-            if first > 0 && has_below(first - 1) && !taken(first - 1) {
-                first -= 1;
-            } else {
-                break;
-            }
+        let cost: f32 = over.iter().zip(firsts.zip(lasts)).map(away).sum();
+        if cost < best.0 {
+            best = (cost, cuts.to_vec());
         }
-        (label.first, label.last) = best;
+    });
+    let firsts = std::iter::once(start).chain(best.1.iter().copied());
+    let lasts = best.1.iter().map(|cut| cut - 1).chain(std::iter::once(end));
+    firsts.zip(lasts).collect()
+}
+
+/// Tries all ascending choices of `count` cuts. Headers have few labels level with one another.
+fn try_cuts(count: usize, from: usize, candidates: &[usize], cuts: &mut Vec<usize>, seen: &mut impl FnMut(&[usize])) {
+    const MOST: usize = 4;
+    if count == 0 {
+        return seen(cuts);
+    }
+    for index in from..candidates.len() {
+        cuts.push(candidates[index]);
+        if count <= MOST {
+            try_cuts(count - 1, index + 1, candidates, cuts, seen);
+        }
+        cuts.pop();
     }
 }

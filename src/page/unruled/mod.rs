@@ -74,7 +74,7 @@ pub fn infer_grid(
     let head: Vec<Chunk> = head.iter().flatten().cloned().collect();
     let columns = match like {
         Some(bounds) if fits(&body, bounds) => bounds.windows(2).map(|b| Column { x0: b[0], x1: b[1] }).collect(),
-        _ => header::with_empty_columns(gutters(&body, em), &head),
+        _ => header::with_empty_columns(gutters(&body, em), &head, numbering),
     };
     if columns.len() < 2 {
         return None;
@@ -101,16 +101,44 @@ pub fn infer_grid(
     let head_rows = head_rows + usize::from(!numbering.is_empty());
     ys.push(body_top);
     for (index, row) in body_rows.iter().enumerate() {
-        for column in 0..xs.len() - 1 {
-            let bbox = Rect { x0: xs[column], y0: row.top, x1: xs[column + 1], y1: row.bottom };
-            let inside: Vec<&Chunk> =
-                row.chunks.iter().filter(|chunk| column_of(chunk, &xs) == column).copied().collect();
-            cells.push(cell(head_rows + index, column, 1, 1, bbox, &inside));
+        let mut inside: Vec<Vec<&Chunk>> = vec![Vec::new(); xs.len() - 1];
+        for chunk in &row.chunks {
+            inside[column_of(chunk, &xs)].push(chunk);
+        }
+        let mut column = 0;
+        while column < inside.len() {
+            let run = merged(&inside, column, &columns);
+            let bbox = Rect { x0: xs[column], y0: row.top, x1: xs[run + 1], y1: row.bottom };
+            let chunks: Vec<&Chunk> = inside[column..=run].concat();
+            cells.push(cell(head_rows + index, column, 1, run - column + 1, bbox, &chunks));
+            column = run + 1;
         }
         ys.push(row.bottom);
     }
     let bbox = Rect { x0: xs[0], y0: ys[0], x1: xs[xs.len() - 1], y1: ys[ys.len() - 1] };
     Some(Grid { bbox, xs, ys, cells, inferred: true })
+}
+
+/// The last of the columns that a row's cell, beginning in a column, is merged over. Labels that sum up are
+/// set in the middle of several columns, which are blank but for them.
+fn merged(inside: &[Vec<&Chunk>], first: usize, columns: &[Column]) -> usize {
+    let blank_before = |at: usize| inside[first..at].iter().all(Vec::is_empty);
+    let Some(at) = (first..inside.len()).find(|&at| !inside[at].is_empty()).filter(|&at| blank_before(at)) else {
+        return first;
+    };
+    let [total] = inside[at][..] else { return first };
+    let sums_up = total.kind == Kind::Total || fold(&total.text).ends_with("合计");
+    if !sums_up || total.bbox.x0 - columns[at].x0 < 0.7 * total.size {
+        return first;
+    }
+    let furthest = (at + 1..inside.len()).take_while(|&next| inside[next].is_empty()).last().unwrap_or(at);
+    // Words leave their columns blank to the right.
+    let right = |last: usize| columns.get(last + 1).map_or(columns[last].x1, |next| next.x0);
+    let away = |(from, to): (usize, usize)| ((columns[from].x0 + right(to)) / 2.0 - total.bbox.center_x()).abs();
+    let runs = (0..=at).rev().take_while(|&from| inside[from..at].iter().all(Vec::is_empty));
+    let runs = runs.flat_map(|from| (at..=furthest).map(move |to| (from, to)));
+    let best = runs.min_by(|&a, &b| away(a).total_cmp(&away(b))).unwrap_or((at, at));
+    if best.0 == first && best.1 > first && away(best) + total.size < away((at, at)) { best.1 } else { first }
 }
 
 /// Joins the words of a line that stand together. An amount and a name side by side are two chunks
