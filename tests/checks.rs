@@ -8,11 +8,6 @@ use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-/// FIXME(issue B): tables without rulings that are not read right yet, so that their figures do not add up. A
-/// report without false alarms must leave this list.
-const NOT_YET: [&str; 4] =
-    ["beigang-yingji-2021", "dongshan-xinfang-2023", "nanling-wenlv-2022", "qingshan-tongji-2023"];
-
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
@@ -122,9 +117,7 @@ fn every_planted_mistake_is_found_and_nothing_else() {
                 let _ = writeln!(report, "  false alarm on page {}: {:?} {said}", finding.page, finding.kind);
             }
         }
-        if NOT_YET.contains(&stem.as_str()) {
-            assert!(!report.is_empty(), "{stem} is right now: take it off NOT_YET");
-        } else if !report.is_empty() {
+        if !report.is_empty() {
             let _ = write!(told, "{stem}\n{report}");
         }
     }

@@ -3,6 +3,7 @@
 use super::text::fold;
 use regex::Regex;
 use serde::Deserialize;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// What a column that is no amount holds.
@@ -173,4 +174,16 @@ pub fn amount_key(path: &[String], set: Option<&str>) -> Option<String> {
 pub fn key_prefix(path: &[String]) -> &'static str {
     let says = |pattern: &PathPattern| path.iter().any(|label| pattern.fits(std::slice::from_ref(label)));
     COLUMNS.prefixes.iter().find(|(_, pattern)| says(pattern)).map_or("", |(key, _)| key.as_str())
+}
+
+/// Is this folded text a whole label that some form prints above its columns?
+pub fn is_label(folded: &str) -> bool {
+    static LABELS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let data: Data = toml::from_str(include_str!("data/columns.toml")).expect("data/columns.toml is well formed");
+        let roles = data.role.iter().flat_map(|role| &role.paths);
+        let amounts = data.amounts.iter().flat_map(|set| &set.columns).flat_map(|column| &column.paths);
+        let labels = roles.chain(amounts).flat_map(|path| path.split(['/', '|']));
+        labels.map(|label| fold(&label.replace('*', ""))).collect()
+    });
+    LABELS.contains(folded)
 }

@@ -15,7 +15,7 @@ mod upright;
 use crate::geometry::Rect;
 use crate::pdf;
 pub use beside::Gutter;
-pub use unruled::infer_grid;
+pub use unruled::{KnownWords, infer_grid};
 
 /// What stands where on one page.
 #[derive(Clone, Debug, Default)]

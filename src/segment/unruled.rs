@@ -2,16 +2,18 @@
 //! asks the page station to infer its grid, and follows the table to the next pages.
 
 use super::roles::Role;
+use crate::catalog::columns;
 use crate::catalog::forms::{self, ReportKind};
 use crate::catalog::line_items::LineItems;
 use crate::catalog::subjects::{Subjects, System};
-use crate::page::{Layout, infer_grid};
+use crate::page::{KnownWords, Layout, infer_grid};
 
 /// A sentence is longer than this, in characters: where one comes, the table is over.
 const SENTENCE: usize = 40;
 
 /// Adds inferred grids to the layouts; their lines get the role [`Role::Tabled`].
 pub(super) fn add_grids(layouts: &mut [Layout], roles: &mut [Vec<Role>], kind: Option<ReportKind>) {
+    let words = KnownWords { row_name: &is_row_name, label: &is_label };
     let mut open: Option<Vec<f32>> = None;
     for (layout, roles) in layouts.iter_mut().zip(roles.iter_mut()) {
         let mut carried = open.take();
@@ -26,7 +28,7 @@ pub(super) fn add_grids(layouts: &mut [Layout], roles: &mut [Vec<Role>], kind: O
                 .copied()
                 .filter(|y| first.bbox.y0 - 20.0 < *y && *y < last.bbox.y1 + 20.0)
                 .collect();
-            let Some(grid) = infer_grid(&lines, &rulings, like.as_deref(), &is_row_name) else { continue };
+            let Some(grid) = infer_grid(&lines, &rulings, like.as_deref(), &words) else { continue };
             for &l in &region.lines {
                 roles[l] = Role::Tabled;
             }
@@ -40,6 +42,11 @@ pub(super) fn add_grids(layouts: &mut [Layout], roles: &mut [Vec<Role>], kind: O
 fn is_row_name(folded: &str) -> bool {
     LineItems::standard().find(folded, None).is_some()
         || !Subjects::standard().by_name(System::Functional, folded).is_empty()
+}
+
+/// Labels of columns; what is spent and earned has the same names there and in rows.
+fn is_label(folded: &str) -> bool {
+    columns::is_label(folded) || LineItems::standard().find_all(folded, None).next().is_some()
 }
 
 /// Lines that may be a table.

@@ -13,9 +13,8 @@ use crate::page::Cell;
 const LEADING: f32 = 1.7;
 /// Labels are level within this (in em).
 const LEVEL: f32 = 0.25;
-/// A label belongs to the one above it if it stands lower than this share of the way to the lowest labels.
-/// Labels that reach over the whole height stand half way.
-const BELOW: f32 = 0.58;
+/// What stands lower than the middle by this share of the height is under another label.
+const HALF_WAY: f32 = 0.09;
 /// A label stands at most this far (in em) beside the figures it heads.
 const ASIDE: f32 = 8.0;
 
@@ -116,9 +115,15 @@ impl Label<'_> {
     }
 }
 
-/// The header's cells, in rows from 0. `top` and `bottom` bound it in y.
-pub(super) fn cells(head: &[Chunk], columns: &[Column], xs: &[f32], top: f32, bottom: f32) -> Vec<Cell> {
-    let mut labels = labels(head, columns);
+/// The header's cells, in rows from 0; `top` and `bottom` bound it in y. `is_label` knows whole labels.
+pub(super) fn cells(
+    head: &[Chunk],
+    columns: &[Column],
+    xs: &[f32],
+    (top, bottom): (f32, f32),
+    is_label: &dyn Fn(&str) -> bool,
+) -> Vec<Cell> {
+    let mut labels = labels(head, columns, is_label);
     spread(&mut labels, columns);
     // The row of a label is the number of labels above it in any of its columns.
     labels.sort_by(|a, b| a.bbox.y0.total_cmp(&b.bbox.y0));
@@ -149,7 +154,7 @@ pub(super) fn cells(head: &[Chunk], columns: &[Column], xs: &[f32], top: f32, bo
 }
 
 /// Gathers the lines of each label: one below the other over the same columns.
-fn labels<'c>(head: &'c [Chunk], columns: &[Column]) -> Vec<Label<'c>> {
+fn labels<'c>(head: &'c [Chunk], columns: &[Column], is_label: &dyn Fn(&str) -> bool) -> Vec<Label<'c>> {
     let mut sorted: Vec<&Chunk> = head.iter().collect();
     sorted.sort_by(|a, b| a.bbox.center_y().total_cmp(&b.bbox.center_y()));
     let mut stacks: Vec<Label> = Vec::new();
@@ -177,13 +182,13 @@ fn labels<'c>(head: &'c [Chunk], columns: &[Column]) -> Vec<Label<'c>> {
             None => stacks.push(Label { chunks: vec![chunk], bbox: chunk.bbox, first, last }),
         }
     }
-    stacks.into_iter().flat_map(|stack| unstack(stack, head)).collect()
+    stacks.into_iter().flat_map(|stack| unstack(stack, head, is_label)).collect()
 }
 
 /// Parts a label from others that stand close above it. The lines of one label stand around the middle of its
 /// cell, where labels of a single line stand in other columns; where there are none such, but labels level
 /// with the lowest line and fewer level with the upper, the upper ones are labels of several columns.
-fn unstack<'c>(stack: Label<'c>, head: &[Chunk]) -> Vec<Label<'c>> {
+fn unstack<'c>(stack: Label<'c>, head: &[Chunk], is_label: &dyn Fn(&str) -> bool) -> Vec<Label<'c>> {
     let mut parts = Vec::new();
     let mut rest = stack;
     while rest.chunks.len() > 1 {
@@ -193,7 +198,11 @@ fn unstack<'c>(stack: Label<'c>, head: &[Chunk]) -> Vec<Label<'c>> {
         };
         let y = |index: usize| rest.chunks[index].bbox.center_y();
         let last = rest.chunks.len() - 1;
-        let whole = level_with((y(0) + y(last)) / 2.0) > 0;
+        let around_the_middle = level_with((y(0) + y(last)) / 2.0) > 0;
+        let below: String = rest.chunks[1..].iter().map(|chunk| fold(&chunk.text)).collect();
+        // A label over the whole height may stand level with the middle of two labels, too.
+        let all: String = rest.chunks.iter().map(|chunk| fold(&chunk.text)).collect();
+        let whole = around_the_middle && (!is_label(&below) || is_label(&all));
         if whole || level_with(y(0)) >= level_with(y(last)) {
             break;
         }
@@ -218,7 +227,6 @@ fn spread(labels: &mut [Label], columns: &[Column]) {
     let is_leaf: Vec<bool> = (0..labels.len()).map(|label| lowest.contains(&Some(label))).collect();
     let leaf_y: Vec<f32> =
         lowest.iter().map(|leaf| leaf.map_or(f32::NEG_INFINITY, |leaf| labels[leaf].bbox.center_y())).collect();
-    let deepest = leaf_y.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let leaf_text: Vec<String> =
         lowest.iter().map(|leaf| leaf.map(|leaf| labels[leaf].text()).unwrap_or_default()).collect();
     // A lowest label that touches several columns heads the one it is nearest to.
@@ -231,36 +239,57 @@ fn spread(labels: &mut [Label], columns: &[Column]) {
             (label.first, label.last) = (nearest, nearest);
         }
     }
-    let mut above: Vec<usize> = (0..labels.len()).filter(|&label| !is_leaf[label]).collect();
-    above.sort_by(|&a, &b| labels[a].bbox.center_y().total_cmp(&labels[b].bbox.center_y()));
-    while let Some(&topmost) = above.first() {
-        let y = labels[topmost].bbox.center_y();
-        let size = labels[topmost].chunks[0].size;
-        let (mut level, below): (Vec<usize>, Vec<usize>) =
-            above.iter().partition(|&&label| (labels[label].bbox.center_y() - y).abs() <= 0.5 * size);
-        above = below;
-        level.sort_by(|&a, &b| labels[a].bbox.center_x().total_cmp(&labels[b].bbox.center_x()));
-        let under = |c: usize| leaf_y[c] - y >= BELOW * (deepest - y) && leaf_y[c] - y > 0.5 * size;
-        let mut start = 0;
-        while start < count {
-            if !under(start) {
-                start += 1;
-                continue;
-            }
-            let end = (start..count).take_while(|&c| under(c)).last().unwrap_or(start);
-            let inside: Vec<usize> = level
-                .iter()
-                .copied()
-                .filter(|&label| {
-                    let x = labels[label].bbox.center_x();
-                    columns[start].x0 - size < x && x < columns[end].x1 + size
-                })
-                .collect();
-            for (label, (first, last)) in inside.iter().zip(divide(&inside, start, end, labels, columns, &leaf_text)) {
-                (labels[*label].first, labels[*label].last) = (first, last);
-            }
-            start = end + 1;
+    let above: Vec<usize> = (0..labels.len()).filter(|&label| !is_leaf[label]).collect();
+    let top = labels.iter().map(|label| label.bbox.y0).fold(f32::INFINITY, f32::min);
+    let lowest = Lowest { y: leaf_y, text: leaf_text };
+    spread_over((0, count.saturating_sub(1)), top, &above, labels, columns, &lowest);
+}
+
+/// The lowest label of each column.
+struct Lowest {
+    y: Vec<f32>,
+    text: Vec<String>,
+}
+
+/// Spreads the labels above others within a run of columns, from a height downwards. A label that reaches over
+/// the whole height stands in its middle; what stands lower is under another label.
+fn spread_over(
+    (first, last): (usize, usize),
+    top: f32,
+    above: &[usize],
+    labels: &mut [Label],
+    columns: &[Column],
+    lowest: &Lowest,
+) {
+    let bottom = labels.iter().filter(|label| first <= label.first && label.last <= last);
+    let bottom = bottom.map(|label| label.bbox.y1).fold(f32::NEG_INFINITY, f32::max);
+    let middle = (top + bottom) / 2.0;
+    let inside = |labels: &[Label], label: usize, from: usize, to: usize| {
+        let (x, size) = (labels[label].bbox.center_x(), labels[label].chunks[0].size);
+        columns[from].x0 - size < x && x < columns[to].x1 + size && labels[label].bbox.y0 >= top - 1.0
+    };
+    let under = |c: usize| lowest.y[c] > middle + HALF_WAY * (bottom - top);
+    let mut start = first;
+    while start <= last {
+        if !under(start) {
+            start += 1;
+            continue;
         }
+        let end = (start..=last).take_while(|&c| under(c)).last().unwrap_or(start);
+        let within: Vec<usize> = above.iter().copied().filter(|&label| inside(labels, label, start, end)).collect();
+        let y = within.iter().map(|&label| labels[label].bbox.center_y()).fold(f32::INFINITY, f32::min);
+        let is_level = |label: &usize| labels[*label].bbox.center_y() - y <= 0.5 * labels[*label].chunks[0].size;
+        let (mut level, deeper): (Vec<usize>, Vec<usize>) = within.into_iter().partition(is_level);
+        level.sort_by(|&a, &b| labels[a].bbox.center_x().total_cmp(&labels[b].bbox.center_x()));
+        if !level.is_empty() {
+            let parts = divide(&level, start, end, labels, columns, &lowest.text);
+            for (&label, part) in level.iter().zip(parts) {
+                (labels[label].first, labels[label].last) = part;
+                let below = labels[label].bbox.y1;
+                spread_over(part, below, &deeper, labels, columns, lowest);
+            }
+        }
+        start = end + 1;
     }
 }
 

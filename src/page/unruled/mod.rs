@@ -16,8 +16,8 @@ use crate::geometry::Rect;
 const CHUNK: f32 = 0.6;
 /// A gutter is at least this wide (in em).
 const GUTTER: f32 = 0.15;
-/// Labels of rows that sum up; set in the middle of several columns, they say nothing of columns.
-const TOTALS: [&str; 8] = ["合计", "总计", "小计", "收入总计", "支出总计", "本年收入合计", "本年支出合计", "总合计"];
+/// How labels of rows that sum up end; set in the middle of several columns, they say nothing of columns.
+const TOTALS: [&str; 3] = ["合计", "总计", "小计"];
 
 /// Words of one line that stand together, in one cell if the table has cells.
 #[derive(Clone, Debug)]
@@ -49,16 +49,19 @@ struct Column {
     x1: f32,
 }
 
+/// Words that tell more than their place does; in matching form.
+pub struct KnownWords<'w> {
+    /// Names that start a row wherever they stand.
+    pub row_name: &'w dyn Fn(&str) -> bool,
+    /// Whole labels of columns.
+    pub label: &'w dyn Fn(&str) -> bool,
+}
+
 /// Infers the grid of a table from its lines, which hold nothing else. `rulings` are the heights of
 /// horizontal lines among them; `like` the column boundaries of the same table on the page before;
-/// `is_row_name` tells names that start a row wherever they stand. `None` where the lines are no table.
-pub fn infer_grid(
-    lines: &[&Line],
-    rulings: &[f32],
-    like: Option<&[f32]>,
-    is_row_name: &dyn Fn(&str) -> bool,
-) -> Option<Grid> {
-    let rows_of_chunks: Vec<Vec<Chunk>> = lines.iter().map(|line| chunks(line, is_row_name)).collect();
+/// `None` where the lines are no table.
+pub fn infer_grid(lines: &[&Line], rulings: &[f32], like: Option<&[f32]>, words: &KnownWords) -> Option<Grid> {
+    let rows_of_chunks: Vec<Vec<Chunk>> = lines.iter().map(|line| chunks(line, words.row_name)).collect();
     let start = rows_of_chunks.iter().position(|line| starts_body(line)).unwrap_or(rows_of_chunks.len());
     let (head, body) = rows_of_chunks.split_at(start);
     // The row that numbers the columns is a row of its own between header and body.
@@ -87,7 +90,7 @@ pub fn infer_grid(
     let body_rows = rows::find(&body, &xs, rulings, em)?;
     let body_top = body_rows.first()?.top;
     let head_bottom = numbering.iter().map(|chunk| chunk.bbox.y0 - 1.0).fold(body_top, f32::min);
-    let mut cells = header::cells(&head, &columns, &xs, top, head_bottom);
+    let mut cells = header::cells(&head, &columns, &xs, (top, head_bottom), words.label);
     let head_rows = cells.iter().map(|cell| cell.row + cell.row_span).max().unwrap_or(0);
     let mut ys: Vec<f32> = (0..head_rows).map(|r| top + (head_bottom - top) * r as f32 / head_rows as f32).collect();
     if !numbering.is_empty() {
@@ -100,6 +103,12 @@ pub fn infer_grid(
     }
     let head_rows = head_rows + usize::from(!numbering.is_empty());
     ys.push(body_top);
+    let of_amounts: Vec<bool> = (0..columns.len())
+        .map(|column| {
+            let mut amounts = body.iter().filter(|chunk| chunk.kind == Kind::Figure && chunk.text.contains(['.', ',']));
+            amounts.any(|chunk| column_of(chunk, &xs) == column)
+        })
+        .collect();
     for (index, row) in body_rows.iter().enumerate() {
         let mut inside: Vec<Vec<&Chunk>> = vec![Vec::new(); xs.len() - 1];
         for chunk in &row.chunks {
@@ -107,7 +116,7 @@ pub fn infer_grid(
         }
         let mut column = 0;
         while column < inside.len() {
-            let run = merged(&inside, column, &columns);
+            let run = merged(&inside, column, &columns, &of_amounts);
             let bbox = Rect { x0: xs[column], y0: row.top, x1: xs[run + 1], y1: row.bottom };
             let chunks: Vec<&Chunk> = inside[column..=run].concat();
             cells.push(cell(head_rows + index, column, 1, run - column + 1, bbox, &chunks));
@@ -121,14 +130,14 @@ pub fn infer_grid(
 
 /// The last of the columns that a row's cell, beginning in a column, is merged over. Labels that sum up are
 /// set in the middle of several columns, which are blank but for them.
-fn merged(inside: &[Vec<&Chunk>], first: usize, columns: &[Column]) -> usize {
+fn merged(inside: &[Vec<&Chunk>], first: usize, columns: &[Column], of_amounts: &[bool]) -> usize {
     let blank_before = |at: usize| inside[first..at].iter().all(Vec::is_empty);
     let Some(at) = (first..inside.len()).find(|&at| !inside[at].is_empty()).filter(|&at| blank_before(at)) else {
         return first;
     };
     let [total] = inside[at][..] else { return first };
-    let sums_up = total.kind == Kind::Total || fold(&total.text).ends_with("合计");
-    if !sums_up || total.bbox.x0 - columns[at].x0 < 0.7 * total.size {
+    let at_the_left = (total.bbox.x0 - columns[at].x0).abs() < 0.7 * total.size;
+    if total.kind != Kind::Total || (at_the_left && !of_amounts[at]) {
         return first;
     }
     let furthest = (at + 1..inside.len()).take_while(|&next| inside[next].is_empty()).last().unwrap_or(at);
@@ -137,8 +146,14 @@ fn merged(inside: &[Vec<&Chunk>], first: usize, columns: &[Column]) -> usize {
     let away = |(from, to): (usize, usize)| ((columns[from].x0 + right(to)) / 2.0 - total.bbox.center_x()).abs();
     let runs = (0..=at).rev().take_while(|&from| inside[from..at].iter().all(Vec::is_empty));
     let runs = runs.flat_map(|from| (at..=furthest).map(move |to| (from, to)));
-    let best = runs.min_by(|&a, &b| away(a).total_cmp(&away(b))).unwrap_or((at, at));
-    if best.0 == first && best.1 > first && away(best) + total.size < away((at, at)) { best.1 } else { first }
+    let nearest = runs.clone().min_by(|&a, &b| away(a).total_cmp(&away(b))).unwrap_or((at, at));
+    // From one filled cell to the next, if its middle is as near as can be told. Under a column of amounts no
+    // label stands alone.
+    let near = if of_amounts[at] { 4.0 } else { 1.5 };
+    let whole = runs.max_by_key(|(from, to)| to - from).filter(|&run| away(run) < near * total.size);
+    let best = whole.unwrap_or(nearest);
+    let better = of_amounts[at] || away(best) + total.size < away((at, at));
+    if best.0 == first && best.1 > first && better { best.1 } else { first }
 }
 
 /// Joins the words of a line that stand together. An amount and a name side by side are two chunks
@@ -191,7 +206,7 @@ fn kind(text: &str, is_row_name: &dyn Fn(&str) -> bool) -> Kind {
     if folded == "-" || folded == "--" {
         return Kind::Figure;
     }
-    if TOTALS.contains(&folded.as_str()) {
+    if TOTALS.iter().any(|total| folded.ends_with(total)) {
         return Kind::Total;
     }
     let named =
