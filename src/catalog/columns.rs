@@ -183,7 +183,8 @@ pub fn is_label(folded: &str) -> bool {
         let roles = data.role.iter().flat_map(|role| &role.paths);
         let amounts = data.amounts.iter().flat_map(|set| &set.columns).flat_map(|column| &column.paths);
         let labels = roles.chain(amounts).flat_map(|path| path.split(['/', '|']));
-        labels.map(|label| fold(&label.replace('*', ""))).collect()
+        // Of a pattern such as `*编码` no more than an end is known.
+        labels.filter(|label| !label.starts_with('*')).map(|label| fold(&label.replace('*', ""))).collect()
     });
     LABELS.contains(folded)
 }

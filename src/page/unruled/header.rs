@@ -263,7 +263,10 @@ fn spread_over(
 ) {
     let bottom = labels.iter().filter(|label| first <= label.first && label.last <= last);
     let bottom = bottom.map(|label| label.bbox.y1).fold(f32::NEG_INFINITY, f32::max);
-    let middle = (top + bottom) / 2.0;
+    // Between the text of two rows there is twice the room between text and ruling.
+    let next = labels.iter().filter(|label| first <= label.first && label.last <= last && label.bbox.y0 >= top);
+    let gap = next.map(|label| label.bbox.y0 - top).fold(f32::INFINITY, f32::min);
+    let middle = (top + bottom + if gap.is_finite() { gap } else { 0.0 }) / 2.0;
     let inside = |labels: &[Label], label: usize, from: usize, to: usize| {
         let (x, size) = (labels[label].bbox.center_x(), labels[label].chunks[0].size);
         columns[from].x0 - size < x && x < columns[to].x1 + size && labels[label].bbox.y0 >= top - 1.0

@@ -63,6 +63,7 @@ pub struct KnownWords<'w> {
 pub fn infer_grid(lines: &[&Line], rulings: &[f32], like: Option<&[f32]>, words: &KnownWords) -> Option<Grid> {
     let rows_of_chunks: Vec<Vec<Chunk>> = lines.iter().map(|line| chunks(line, words.row_name)).collect();
     let start = rows_of_chunks.iter().position(|line| starts_body(line)).unwrap_or(rows_of_chunks.len());
+    let start = start - usize::from(wraps_around(&rows_of_chunks, start));
     let (head, body) = rows_of_chunks.split_at(start);
     // The row that numbers the columns is a row of its own between header and body.
     let (head, numbering) = match head.split_last() {
@@ -224,6 +225,23 @@ fn starts_body(line: &[Chunk]) -> bool {
         let folded = fold(&first.text);
         ordinal(&folded).is_some_and(|(_, rest)| !rest.is_empty()) || folded.starts_with('[')
     }) || (line.len() == 1 && line[0].kind == Kind::Total)
+}
+
+/// Is the line above the first row of the body the beginning of that row's name, which wraps around it: words
+/// alone, as far above as more words stand below?
+fn wraps_around(lines: &[Vec<Chunk>], start: usize) -> bool {
+    let Some([above, row, below]) = start.checked_sub(1).and_then(|from| lines.get(from..from + 3)) else {
+        return false;
+    };
+    let ([above], [below], Some(first)) = (&above[..], &below[..], row.first()) else { return false };
+    let words = |chunk: &Chunk| matches!(chunk.kind, Kind::Words | Kind::RowLabel);
+    let off = (above.bbox.center_y() + below.bbox.center_y()) / 2.0 - first.bbox.center_y();
+    let near = first.bbox.center_y() - above.bbox.center_y() < 1.2 * above.size;
+    words(above)
+        && words(below)
+        && (above.bbox.x0 - below.bbox.x0).abs() < above.size
+        && off.abs() < 0.3 * above.size
+        && near
 }
 
 /// Is this the row that numbers the columns (栏次 1 2 3 …)? Its figures count up, in each half of the
