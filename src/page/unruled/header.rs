@@ -167,9 +167,15 @@ fn labels<'c>(head: &'c [Chunk], columns: &[Column], is_label: &dyn Fn(&str) -> 
         };
         let first = over.first().copied().unwrap_or_else(nearest);
         let last = over.last().copied().unwrap_or(first);
+        // The last line of a label is often shorter, and stands in its middle.
+        let tail = |label: &Label| {
+            label.bbox.x0 <= chunk.bbox.x0
+                && chunk.bbox.x1 <= label.bbox.x1
+                && (label.bbox.center_x() - chunk.bbox.center_x()).abs() < 0.5 * chunk.size
+                && !is_label(&fold(&chunk.text))
+        };
         let same = stacks.iter_mut().rev().find(|label| {
-            label.first == first
-                && label.last == last
+            ((label.first == first && label.last == last) || tail(label))
                 && chunk.bbox.center_y() - label.bbox.y1 < (LEADING - 0.5) * chunk.size
                 && chunk.bbox.x0 < label.bbox.x1 + chunk.size
                 && label.bbox.x0 < chunk.bbox.x1 + chunk.size
