@@ -15,81 +15,111 @@ const LEADING: f32 = 1.7;
 const LEVEL: f32 = 0.25;
 /// What stands lower than the middle by this share of the height is under another label.
 const HALF_WAY: f32 = 0.09;
-/// A label stands at most this far (in em) beside the figures it heads.
-const ASIDE: f32 = 8.0;
 
-/// Fits the columns to the header and to the row that numbers them: a label beside a column without one
-/// widens it, and one that stands alone is a column that is empty in the body.
-pub(super) fn with_empty_columns(mut columns: Vec<Column>, head: &[Chunk], numbering: &[Chunk]) -> Vec<Column> {
-    let numbers: Vec<&Chunk> = numbering.iter().filter(|chunk| chunk.kind == Kind::Figure).collect();
-    let mut labels: Vec<&Chunk> = head.iter().collect();
-    // From the lowest line up: labels of single columns stand lowest.
-    labels.sort_by(|a, b| b.bbox.center_y().total_cmp(&a.bbox.center_y()).then(a.bbox.x0.total_cmp(&b.bbox.x0)));
-    for (position, chunk) in numbers.iter().chain(&labels).enumerate() {
-        if columns.iter().any(|column| overlaps(column, &chunk.bbox)) {
-            continue;
-        }
-        let right = columns.iter().position(|column| column.x0 > chunk.bbox.x1).unwrap_or(columns.len());
-        let is_number = position < numbers.len();
-        if !is_number && spans_neighbours(chunk, right, &columns, head) {
-            continue;
-        }
-        // Numbers mark their columns one by one; labels do so where there are none.
-        let marks: Vec<&Rect> = if is_number {
-            numbers.iter().map(|number| &number.bbox).collect()
-        } else {
-            labels.iter().map(|label| &label.bbox).chain(numbers.iter().map(|number| &number.bbox)).collect()
-        };
-        match unlabelled_beside(chunk, right, &columns, &marks) {
-            Some(column) => {
-                columns[column].x0 = columns[column].x0.min(chunk.bbox.x0);
-                columns[column].x1 = columns[column].x1.max(chunk.bbox.x1);
+/// Fits the columns of the body to the header and to the row that numbers them, from left to right: each column
+/// has one lowest label, and a label without a column is one that is empty in the body.
+pub(super) fn with_empty_columns(
+    columns: Vec<Column>,
+    head: &[Chunk],
+    numbering: &[Chunk],
+    em: f32,
+    is_label: &dyn Fn(&str) -> bool,
+) -> Vec<Column> {
+    let numbers = numbering.iter().filter(|chunk| chunk.kind == Kind::Figure).map(|chunk| chunk.bbox).collect();
+    // The numbers mark the columns of amounts one by one; then the labels mark those of words as well.
+    let columns = matched(columns, numbers, em);
+    matched(columns, lowest_labels(head, is_label), em)
+}
+
+/// Matches marks with columns in their order, as near as can be.
+fn matched(columns: Vec<Column>, mut marks: Vec<Rect>, em: f32) -> Vec<Column> {
+    /// What it costs that a mark has no column, or a column no mark, in em.
+    const NEW: f32 = 2.5;
+    const BARE: f32 = 6.0;
+    if marks.is_empty() {
+        return columns;
+    }
+    marks.sort_by(|a, b| a.center_x().total_cmp(&b.center_x()));
+    let apart = |mark: &Rect, column: &Column| (column.x0 - mark.x1).max(mark.x0 - column.x1).max(0.0) / em;
+    let (m, n) = (marks.len(), columns.len());
+    // The least cost of the first marks and columns, and whether a mark, a column or both come last.
+    let mut cost = vec![vec![(f32::INFINITY, Step::Both); n + 1]; m + 1];
+    cost[0][0].0 = 0.0;
+    for i in 0..=m {
+        for j in 0..=n {
+            let mut best = cost[i][j];
+            if i > 0 && j > 0 {
+                best = cheaper(best, (cost[i - 1][j - 1].0 + apart(&marks[i - 1], &columns[j - 1]), Step::Both));
             }
-            None => columns.insert(right, Column { x0: chunk.bbox.x0, x1: chunk.bbox.x1 }),
+            if i > 0 {
+                best = cheaper(best, (cost[i - 1][j].0 + NEW, Step::Mark));
+            }
+            if j > 0 {
+                best = cheaper(best, (cost[i][j - 1].0 + BARE, Step::Column));
+            }
+            cost[i][j] = best;
         }
     }
-    columns
-}
-
-/// The column beside a label that no other label marks: figures stand at the right end of their column,
-/// words at the left, labels in the middle.
-fn unlabelled_beside(chunk: &Chunk, right: usize, columns: &[Column], marks: &[&Rect]) -> Option<usize> {
-    let free = |column: usize| {
-        let column = columns.get(column)?;
-        let away = (column.x0 - chunk.bbox.x1).max(chunk.bbox.x0 - column.x1);
-        let own = marks.iter().any(|mark| **mark != chunk.bbox && overlaps(column, mark));
-        // What stands between the label and the column is nearer to it.
-        let (from, to) = (chunk.bbox.center_x().min(column.x0), chunk.bbox.center_x().max(column.x1));
-        let between = marks.iter().any(|mark| {
-            **mark != chunk.bbox
-                && from < mark.center_x()
-                && mark.center_x() < to
-                && (mark.center_y() - chunk.bbox.center_y()).abs() < chunk.size
-        });
-        (!own && !between && away < ASIDE * chunk.size).then_some(away)
-    };
-    let left = right.checked_sub(1);
-    match (free(right), left.and_then(free)) {
-        (Some(to_right), Some(to_left)) if to_left < to_right => left,
-        (Some(_), _) => Some(right),
-        (None, Some(_)) => left,
-        (None, None) => None,
+    let (mut i, mut j) = (m, n);
+    let mut fitted = Vec::with_capacity(n);
+    while i > 0 || j > 0 {
+        match cost[i][j].1 {
+            Step::Both => {
+                (i, j) = (i - 1, j - 1);
+                let (mark, column) = (&marks[i], &columns[j]);
+                fitted.push(Column { x0: column.x0.min(mark.x0), x1: column.x1.max(mark.x1) });
+            }
+            Step::Mark => {
+                i -= 1;
+                fitted.push(Column { x0: marks[i].x0, x1: marks[i].x1 });
+            }
+            Step::Column => {
+                j -= 1;
+                fitted.push(columns[j]);
+            }
+        }
     }
+    fitted.reverse();
+    // Labels run over their columns now and then: columns do not.
+    for index in 1..fitted.len() {
+        if fitted[index].x0 < fitted[index - 1].x1 {
+            let middle = (fitted[index].x0 + fitted[index - 1].x1) / 2.0;
+            fitted[index - 1].x1 = middle.max(fitted[index - 1].x0);
+            fitted[index].x0 = middle.min(fitted[index].x1);
+        }
+    }
+    fitted
 }
 
-/// Does a label that stands over no column head the two beside it together? Then both have labels of
-/// their own below it, and none level with it or above.
-fn spans_neighbours(chunk: &Chunk, right: usize, columns: &[Column], head: &[Chunk]) -> bool {
-    let (Some(left), Some(right)) = (right.checked_sub(1).and_then(|l| columns.get(l)), columns.get(right)) else {
-        return false;
+fn cheaper(one: (f32, Step), other: (f32, Step)) -> (f32, Step) {
+    if other.0 < one.0 { other } else { one }
+}
+
+/// What comes last where marks and columns are matched.
+#[derive(Clone, Copy)]
+enum Step {
+    Mark,
+    Column,
+    Both,
+}
+
+/// The boxes of the labels that have none below them.
+fn lowest_labels(head: &[Chunk], is_label: &dyn Fn(&str) -> bool) -> Vec<Rect> {
+    let labels = stacked(head, is_label);
+    let top = labels.iter().map(|label| label.bbox.y0).fold(f32::INFINITY, f32::min);
+    let bottom = labels.iter().map(|label| label.bbox.y1).fold(f32::NEG_INFINITY, f32::max);
+    let high = (top + bottom) / 2.0 - HALF_WAY * (bottom - top);
+    let is_lowest = |label: &&Label| {
+        let below = |other: &&Label| other.bbox.y0 > label.bbox.center_y() + 0.3 * label.chunks[0].size;
+        let under = labels.iter().filter(below);
+        let overlapped =
+            under.clone().any(|other| other.bbox.x1.min(label.bbox.x1) - other.bbox.x0.max(label.bbox.x0) > 0.0);
+        // One that is set between the two labels it heads.
+        let left = under.clone().any(|other| other.bbox.x1 <= label.bbox.x0);
+        let right = under.clone().any(|other| other.bbox.x0 >= label.bbox.x1);
+        !overlapped && !(label.bbox.center_y() < high && left && right)
     };
-    let y = chunk.bbox.center_y();
-    [left, right].into_iter().all(|column| {
-        let own: Vec<f32> =
-            head.iter().filter(|other| overlaps(column, &other.bbox)).map(|other| other.bbox.center_y()).collect();
-        own.iter().any(|other| *other > y + 0.5 * chunk.size)
-            && !own.iter().any(|other| (other - y).abs() <= 0.5 * chunk.size)
-    })
+    labels.iter().filter(is_lowest).map(|label| label.bbox).collect()
 }
 
 fn overlaps(column: &Column, ink: &Rect) -> bool {
@@ -153,39 +183,40 @@ pub(super) fn cells(
         .collect()
 }
 
-/// Gathers the lines of each label: one below the other over the same columns.
+/// The labels of the header with the columns they stand over.
 fn labels<'c>(head: &'c [Chunk], columns: &[Column], is_label: &dyn Fn(&str) -> bool) -> Vec<Label<'c>> {
+    let mut labels = stacked(head, is_label);
+    for label in &mut labels {
+        let over: Vec<usize> = (0..columns.len()).filter(|&c| overlaps(&columns[c], &label.bbox)).collect();
+        let x = label.bbox.center_x();
+        let away = |c: usize| (columns[c].x0.max(x.min(columns[c].x1)) - x).abs();
+        let nearest = (0..columns.len()).min_by(|&a, &b| away(a).total_cmp(&away(b))).unwrap_or(0);
+        label.first = over.first().copied().unwrap_or(nearest);
+        label.last = over.last().copied().unwrap_or(label.first);
+    }
+    labels
+}
+
+/// Gathers the lines of each label: one below the other, about the same middle or from the same left edge.
+fn stacked<'c>(head: &'c [Chunk], is_label: &dyn Fn(&str) -> bool) -> Vec<Label<'c>> {
     let mut sorted: Vec<&Chunk> = head.iter().collect();
     sorted.sort_by(|a, b| a.bbox.center_y().total_cmp(&b.bbox.center_y()));
     let mut stacks: Vec<Label> = Vec::new();
     for chunk in sorted {
-        let over: Vec<usize> = (0..columns.len()).filter(|&c| overlaps(&columns[c], &chunk.bbox)).collect();
-        let nearest = || {
-            let x = chunk.bbox.center_x();
-            let away = |c: usize| (columns[c].x0.max(x.min(columns[c].x1)) - x).abs();
-            (0..columns.len()).min_by(|&a, &b| away(a).total_cmp(&away(b))).unwrap_or(0)
+        let continues = |label: &&mut Label| {
+            let aligned = (label.bbox.center_x() - chunk.bbox.center_x()).abs() < 0.6 * chunk.size
+                || (label.bbox.x0 - chunk.bbox.x0).abs() < 0.3 * chunk.size;
+            let gap = chunk.bbox.center_y() - label.bbox.y1;
+            aligned
+                && gap < (LEADING - 0.5) * chunk.size
+                && chunk.bbox.center_y() > label.bbox.center_y() + 0.3 * chunk.size
         };
-        let first = over.first().copied().unwrap_or_else(nearest);
-        let last = over.last().copied().unwrap_or(first);
-        // The last line of a label is often shorter, and stands in its middle.
-        let tail = |label: &Label| {
-            label.bbox.x0 <= chunk.bbox.x0
-                && chunk.bbox.x1 <= label.bbox.x1
-                && (label.bbox.center_x() - chunk.bbox.center_x()).abs() < 0.5 * chunk.size
-                && !is_label(&fold(&chunk.text))
-        };
-        let same = stacks.iter_mut().rev().find(|label| {
-            ((label.first == first && label.last == last) || tail(label))
-                && chunk.bbox.center_y() - label.bbox.y1 < (LEADING - 0.5) * chunk.size
-                && chunk.bbox.x0 < label.bbox.x1 + chunk.size
-                && label.bbox.x0 < chunk.bbox.x1 + chunk.size
-        });
-        match same {
+        match stacks.iter_mut().rev().find(continues) {
             Some(label) => {
                 label.chunks.push(chunk);
                 label.bbox = label.bbox.union(&chunk.bbox);
             }
-            None => stacks.push(Label { chunks: vec![chunk], bbox: chunk.bbox, first, last }),
+            None => stacks.push(Label { chunks: vec![chunk], bbox: chunk.bbox, first: 0, last: 0 }),
         }
     }
     stacks.into_iter().flat_map(|stack| unstack(stack, head, is_label)).collect()

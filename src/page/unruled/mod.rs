@@ -78,7 +78,7 @@ pub fn infer_grid(lines: &[&Line], rulings: &[f32], like: Option<&[f32]>, words:
     let head: Vec<Chunk> = head.iter().flatten().cloned().collect();
     let columns = match like {
         Some(bounds) if fits(&body, bounds) => bounds.windows(2).map(|b| Column { x0: b[0], x1: b[1] }).collect(),
-        _ => header::with_empty_columns(gutters(&body, em), &head, numbering),
+        _ => header::with_empty_columns(gutters(&body, em), &head, numbering, em, words.label),
     };
     if columns.len() < 2 {
         return None;
