@@ -46,7 +46,9 @@ fn is_row_name(folded: &str) -> bool {
 
 /// Labels of columns; what is spent and earned has the same names there and in rows.
 fn is_label(folded: &str) -> bool {
-    columns::is_label(folded) || LineItems::standard().find_all(folded, None).next().is_some()
+    matches!(folded, "收入" | "支出")
+        || columns::is_label(folded)
+        || LineItems::standard().find_all(folded, None).next().is_some()
 }
 
 /// Lines that may be a table.

@@ -104,7 +104,7 @@ enum Step {
 }
 
 /// The boxes of the labels that have none below them.
-fn lowest_labels(head: &[Chunk], is_label: &dyn Fn(&str) -> bool) -> Vec<Rect> {
+pub(super) fn lowest_labels(head: &[Chunk], is_label: &dyn Fn(&str) -> bool) -> Vec<Rect> {
     let labels = stacked(head, is_label);
     let top = labels.iter().map(|label| label.bbox.y0).fold(f32::INFINITY, f32::min);
     let bottom = labels.iter().map(|label| label.bbox.y1).fold(f32::NEG_INFINITY, f32::max);

@@ -9,11 +9,15 @@ mod header;
 mod rows;
 
 use super::{Cell, Grid, Line, Word};
-use crate::catalog::text::{fold, ordinal};
+use crate::catalog::text::{fold, is_ideograph, ordinal};
 use crate::geometry::Rect;
 
 /// Words closer than this (in em) on one line are one chunk.
 const CHUNK: f32 = 0.6;
+/// Amounts and words of neighbouring columns may run into each other by this (in em).
+const TOUCH: f32 = 0.3;
+/// The characters of a label are spaced out by at most this (in em).
+const SPACED: f32 = 6.0;
 /// A gutter is at least this wide (in em).
 const GUTTER: f32 = 0.15;
 /// How labels of rows that sum up end; set in the middle of several columns, they say nothing of columns.
@@ -61,7 +65,7 @@ pub struct KnownWords<'w> {
 /// horizontal lines among them; `like` the column boundaries of the same table on the page before;
 /// `None` where the lines are no table.
 pub fn infer_grid(lines: &[&Line], rulings: &[f32], like: Option<&[f32]>, words: &KnownWords) -> Option<Grid> {
-    let rows_of_chunks: Vec<Vec<Chunk>> = lines.iter().map(|line| chunks(line, words.row_name)).collect();
+    let rows_of_chunks: Vec<Vec<Chunk>> = lines.iter().map(|line| chunks(line, words)).collect();
     let start = rows_of_chunks.iter().position(|line| starts_body(line)).unwrap_or(rows_of_chunks.len());
     let start = start - usize::from(wraps_around(&rows_of_chunks, start));
     let (head, body) = rows_of_chunks.split_at(start);
@@ -104,6 +108,7 @@ pub fn infer_grid(lines: &[&Line], rulings: &[f32], like: Option<&[f32]>, words:
     }
     let head_rows = head_rows + usize::from(!numbering.is_empty());
     ys.push(body_top);
+    let lowest = header::lowest_labels(&head, words.label);
     let of_amounts: Vec<bool> = (0..columns.len())
         .map(|column| {
             let mut amounts = body.iter().filter(|chunk| chunk.kind == Kind::Figure && chunk.text.contains(['.', ',']));
@@ -117,7 +122,7 @@ pub fn infer_grid(lines: &[&Line], rulings: &[f32], like: Option<&[f32]>, words:
         }
         let mut column = 0;
         while column < inside.len() {
-            let run = merged(&inside, column, &columns, &of_amounts);
+            let run = merged(&inside, column, &columns, &of_amounts, &lowest);
             let bbox = Rect { x0: xs[column], y0: row.top, x1: xs[run + 1], y1: row.bottom };
             let chunks: Vec<&Chunk> = inside[column..=run].concat();
             cells.push(cell(head_rows + index, column, 1, run - column + 1, bbox, &chunks));
@@ -131,14 +136,18 @@ pub fn infer_grid(lines: &[&Line], rulings: &[f32], like: Option<&[f32]>, words:
 
 /// The last of the columns that a row's cell, beginning in a column, is merged over. Labels that sum up are
 /// set in the middle of several columns, which are blank but for them.
-fn merged(inside: &[Vec<&Chunk>], first: usize, columns: &[Column], of_amounts: &[bool]) -> usize {
+fn merged(inside: &[Vec<&Chunk>], first: usize, columns: &[Column], of_amounts: &[bool], labels: &[Rect]) -> usize {
     let blank_before = |at: usize| inside[first..at].iter().all(Vec::is_empty);
     let Some(at) = (first..inside.len()).find(|&at| !inside[at].is_empty()).filter(|&at| blank_before(at)) else {
         return first;
     };
     let [total] = inside[at][..] else { return first };
     let at_the_left = (total.bbox.x0 - columns[at].x0).abs() < 0.7 * total.size;
-    if total.kind != Kind::Total || (at_the_left && !of_amounts[at]) {
+    // Under the middle of its column's own label it stands in that column alone.
+    let under_label = labels
+        .iter()
+        .any(|label| (label.center_x() - total.bbox.center_x()).abs() < 0.4 * total.size && label.x0 < columns[at].x1);
+    if total.kind != Kind::Total || ((at_the_left || under_label) && !of_amounts[at]) {
         return first;
     }
     let furthest = (at + 1..inside.len()).take_while(|&next| inside[next].is_empty()).last().unwrap_or(at);
@@ -159,13 +168,15 @@ fn merged(inside: &[Vec<&Chunk>], first: usize, columns: &[Column], of_amounts: 
 
 /// Joins the words of a line that stand together. An amount and a name side by side are two chunks
 /// however close they stand.
-fn chunks(line: &Line, is_row_name: &dyn Fn(&str) -> bool) -> Vec<Chunk> {
+fn chunks(line: &Line, words: &KnownWords) -> Vec<Chunk> {
     let mut chunks: Vec<Chunk> = Vec::new();
     let mut before: Option<&Word> = None;
     for word in &line.words {
         let size = line.type_size.max(1.0);
         let gap = before.map_or(f32::INFINITY, |b| word.bbox.x0 - b.bbox.x1);
-        let apart = before.is_none_or(|b| (is_amount(b) || is_amount(word)) && b.figure != word.figure);
+        let sign = |word: &Word| matches!(fold(&word.text).as_str(), "(" | ")" | "-");
+        let signed = before.is_some_and(|b| sign(b) || sign(word)) && gap < 0.2 * size;
+        let apart = !signed && before.is_none_or(|b| (is_amount(b) || is_amount(word)) && b.figure != word.figure);
         let both_figures = before.is_some_and(|b| b.figure && word.figure) && gap > 0.2 * size;
         match chunks.last_mut() {
             Some(chunk) if gap <= CHUNK * size && !apart && !both_figures => {
@@ -186,10 +197,39 @@ fn chunks(line: &Line, is_row_name: &dyn Fn(&str) -> bool) -> Vec<Chunk> {
         }
         before = Some(word);
     }
+    let mut chunks = join_spaced(chunks, words.label);
     for chunk in &mut chunks {
-        chunk.kind = kind(&chunk.text, is_row_name);
+        chunk.kind = kind(&chunk.text, words.row_name);
     }
     chunks
+}
+
+/// Joins short labels that are spaced out to fill their cells: 项　目, 合　计, 预　算　数.
+fn join_spaced(chunks: Vec<Chunk>, is_label: &dyn Fn(&str) -> bool) -> Vec<Chunk> {
+    let single = |chunk: &Chunk| {
+        let mut characters = chunk.text.chars();
+        characters.next().filter(|_| characters.next().is_none()).is_some_and(is_ideograph)
+    };
+    let mut joined: Vec<Chunk> = Vec::with_capacity(chunks.len());
+    let mut rest = chunks.as_slice();
+    while let Some(first) = rest.first() {
+        let near = |pair: &[Chunk]| pair[1].bbox.x0 - pair[0].bbox.x1 < SPACED * pair[0].size;
+        let run = 1 + rest.windows(2).take_while(|pair| single(&pair[0]) && single(&pair[1]) && near(pair)).count();
+        let text = |length: usize| fold(&rest[..length].iter().map(|chunk| chunk.text.as_str()).collect::<String>());
+        // The levels of a code head columns of their own.
+        let levels = |text: &str| text.chars().all(|c| matches!(c, '类' | '款' | '项'));
+        let word = |length: &usize| is_label(&text(*length)) && !levels(&text(*length));
+        let length = (2..=run).rev().find(word).unwrap_or(1);
+        let mut whole = first.clone();
+        for chunk in &rest[1..length] {
+            whole.bbox = whole.bbox.union(&chunk.bbox);
+            whole.text.push_str(&chunk.text);
+            whole.glyphs += chunk.glyphs;
+        }
+        joined.push(whole);
+        rest = &rest[length..];
+    }
+    joined
 }
 
 /// An amount has a decimal point or thousands separators; a bare number may be part of words.
@@ -257,22 +297,54 @@ fn numbers_columns(line: &[Chunk]) -> bool {
     counting && from_one && (named || (words.count() == 0 && figures.len() > 2))
 }
 
-/// The columns of the body: what is printed, projected on x, cut at the gutters.
+/// The columns of the body: what is printed, projected on x, cut at the gutters. Amounts and words do not share a
+/// column, so between them no gutter is needed.
 fn gutters(body: &[Chunk], em: f32) -> Vec<Column> {
-    let mut spans: Vec<Column> = body
-        .iter()
-        .filter(|chunk| chunk.kind != Kind::Total)
-        .map(|chunk| Column { x0: chunk.bbox.x0, x1: chunk.bbox.x1 })
-        .collect();
-    spans.sort_by(|a, b| a.x0.total_cmp(&b.x0));
-    let mut columns: Vec<Column> = Vec::new();
-    for span in spans {
+    let mut chunks: Vec<&Chunk> = body.iter().filter(|chunk| chunk.kind != Kind::Total).collect();
+    chunks.sort_by(|a, b| a.bbox.x0.total_cmp(&b.bbox.x0));
+    // Each column with what stands in it.
+    let mut columns: Vec<(Column, Vec<&Chunk>)> = Vec::new();
+    for chunk in chunks {
+        let near = |column: &Column, inside: &[&Chunk]| {
+            let apart = is_amount_text(chunk) != inside.iter().all(|other| is_amount_text(other))
+                && inside.iter().all(|other| is_amount_text(other) != is_amount_text(chunk));
+            let gutter = if apart { -TOUCH } else { GUTTER };
+            chunk.bbox.x0 - column.x1 < gutter * em
+        };
         match columns.last_mut() {
-            Some(column) if span.x0 - column.x1 < GUTTER * em => column.x1 = column.x1.max(span.x1),
-            _ => columns.push(span),
+            Some((column, inside)) if near(column, inside) => {
+                column.x1 = column.x1.max(chunk.bbox.x1);
+                inside.push(chunk);
+            }
+            _ => columns.push((Column { x0: chunk.bbox.x0, x1: chunk.bbox.x1 }, vec![chunk])),
         }
     }
-    columns
+    columns.into_iter().flat_map(|(column, inside)| split_by_right_edges(column, &inside, em)).collect()
+}
+
+fn is_amount_text(chunk: &Chunk) -> bool {
+    chunk.kind == Kind::Figure && chunk.text.contains(['.', ','])
+}
+
+/// Amounts set to the right edges of their columns tell these apart where long ones leave no gutter.
+fn split_by_right_edges(column: Column, inside: &[&Chunk], em: f32) -> Vec<Column> {
+    if !inside.iter().all(|chunk| is_amount_text(chunk)) {
+        return vec![column];
+    }
+    let mut sorted = inside.to_vec();
+    sorted.sort_by(|a, b| a.bbox.x1.total_cmp(&b.bbox.x1));
+    let mut parts: Vec<Column> = Vec::new();
+    for chunk in sorted {
+        match parts.last_mut() {
+            Some(part) if chunk.bbox.x1 - part.x1 < 0.5 * em => {
+                part.x0 = part.x0.min(chunk.bbox.x0);
+                part.x1 = part.x1.max(chunk.bbox.x1);
+            }
+            _ => parts.push(Column { x0: chunk.bbox.x0, x1: chunk.bbox.x1 }),
+        }
+    }
+    let apart = parts.windows(2).all(|pair| pair[1].x0 > pair[0].x1 - TOUCH * em);
+    if apart { parts } else { vec![column] }
 }
 
 /// Do the chunks lie within given boundaries, but for a few that touch them?
