@@ -82,7 +82,11 @@ pub fn infer_grid(lines: &[&Line], rulings: &[f32], like: Option<&[f32]>, words:
     let head: Vec<Chunk> = head.iter().flatten().cloned().collect();
     let columns = match like {
         Some(bounds) if fits(&body, bounds) => bounds.windows(2).map(|b| Column { x0: b[0], x1: b[1] }).collect(),
-        _ => header::with_empty_columns(gutters(&body, em), &head, numbering, em, words.label),
+        _ => {
+            let lowest = header::lowest_labels(&head, words.label);
+            let columns = join_indented(gutters(&body, em), &body, &lowest);
+            header::with_empty_columns(columns, &head, numbering, em, words.label)
+        }
     };
     if columns.len() < 2 {
         return None;
@@ -320,6 +324,32 @@ fn gutters(body: &[Chunk], em: f32) -> Vec<Column> {
         }
     }
     columns.into_iter().flat_map(|(column, inside)| split_by_right_edges(column, &inside, em)).collect()
+}
+
+/// Joins the columns under one label of which no row fills more than one: codes and names indented by level.
+fn join_indented(columns: Vec<Column>, body: &[Chunk], labels: &[Rect]) -> Vec<Column> {
+    let over = |label: &Rect, column: &Column| label.x1.min(column.x1) > label.x0.max(column.x0);
+    let inside =
+        |chunk: &Chunk, column: &Column| column.x0 <= chunk.bbox.center_x() && chunk.bbox.center_x() <= column.x1;
+    let mut joined: Vec<Column> = Vec::new();
+    for column in columns {
+        let one_label = |last: &Column| {
+            let mut own = labels.iter().filter(|label| over(label, last) || over(label, &column));
+            own.next().is_some_and(|label| over(label, last) && over(label, &column)) && own.next().is_none()
+        };
+        let by_turns = |last: &Column| {
+            let mut of_last = body.iter().filter(|chunk| inside(chunk, last));
+            !of_last.any(|one| {
+                let level = |other: &Chunk| (other.bbox.center_y() - one.bbox.center_y()).abs() < 0.5 * one.size;
+                body.iter().any(|other| inside(other, &column) && level(other))
+            })
+        };
+        match joined.last_mut() {
+            Some(last) if one_label(last) && by_turns(last) => last.x1 = column.x1,
+            _ => joined.push(column),
+        }
+    }
+    joined
 }
 
 fn is_amount_text(chunk: &Chunk) -> bool {
