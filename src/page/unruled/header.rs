@@ -117,7 +117,8 @@ pub(super) fn lowest_labels(head: &[Chunk], is_label: &dyn Fn(&str) -> bool) -> 
         // One that is set between the two labels it heads.
         let left = under.clone().any(|other| other.bbox.x1 <= label.bbox.x0);
         let right = under.clone().any(|other| other.bbox.x0 >= label.bbox.x1);
-        !overlapped && !(label.bbox.center_y() < high && left && right)
+        let between = label.bbox.center_y() < high && left && right;
+        !(overlapped || between)
     };
     labels.iter().filter(is_lowest).map(|label| label.bbox).collect()
 }
