@@ -111,6 +111,10 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
     if !broken_pages.is_empty() {
         damage.push(format!("text is missing on {}", name_pages(&broken_pages)));
     }
+    for table in document.tables.iter().filter(|table| table.inferred) {
+        let text = format!("{}: rows or columns are inferred from the text, for want of rulings", table.title);
+        warnings.push(Warning { page: table.pages.first().copied(), text });
+    }
     let mut checks = check::check(&document);
     if checks.mismatches() > 0 {
         // A second opinion is dear, and few documents need it.

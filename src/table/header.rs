@@ -30,6 +30,9 @@ const TOTALS: [&str; 11] = [
     "公用经费合计",
 ];
 
+/// What stands in the body of a table without data.
+const NOTHING: [&str; 3] = ["无", "无数据", "空表"];
+
 /// The header of a table and how its parts fall into columns.
 #[derive(Debug)]
 pub(super) struct Header {
@@ -191,6 +194,10 @@ fn look(grid: &Grid, row: usize) -> Look {
     }
     if numbers_columns(&texts) {
         return Look::Numbering;
+    }
+    // An empty table says so in its first row.
+    if texts.iter().all(|text| NOTHING.contains(&text.as_str())) {
+        return Look::Body;
     }
     let figure = |text: &String| Amount::read(text).is_figure() && !is_year(text);
     if texts.iter().any(figure) {
