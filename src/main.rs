@@ -28,6 +28,8 @@ enum Command {
     /// Tells what is proven and what is contradicted by the documents' own arithmetic; writes nothing.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
+    /// Shows again what a run came to, from its output folder.
+    Report(Report),
     /// Shows what each station saw of a document, for debugging a new form.
     #[command(after_help = INSPECT_EXAMPLES)]
     Inspect(Inspect),
@@ -47,11 +49,14 @@ Output (described in docs/output.md):
   DIR/tables.csv              one row per table
   DIR/findings.csv            one row per thing that does not add up, with its place on the page
   DIR/documents.csv           one row per document: what became of it, and why
+  DIR/run.json                what the run came to; `kemu report DIR` shows it
+  DIR/journal/                what --resume goes on from; may be deleted when all is done
 
 Examples:
   kemu extract report.pdf                          read one report into out/
   kemu extract reports --out tables                read all PDF files in a folder and below
   kemu extract 'reports/*2024*.pdf' --wide --bom   pick by pattern; tables as printed, for Excel
+  kemu extract reports --resume                    go on after a stop; read what is new or changed
   kemu extract @list.txt                           read the files named in a list, one path a line
   find . -name '*.pdf' | kemu extract --files-from -
 
@@ -86,6 +91,9 @@ struct Extract {
     /// Where the output goes.
     #[arg(long, value_name = "DIR", default_value = "out")]
     out: PathBuf,
+    /// Goes on from what an earlier run did in DIR: reads only what is new, changed or not done yet.
+    #[arg(long)]
+    resume: bool,
     /// Writes also a CSV file for each table as it is printed.
     #[arg(long)]
     wide: bool,
@@ -123,6 +131,13 @@ struct Check {
 }
 
 #[derive(Args)]
+struct Report {
+    /// The folder that `kemu extract` wrote to.
+    #[arg(value_name = "DIR", default_value = "out")]
+    out: PathBuf,
+}
+
+#[derive(Args)]
 struct Inspect {
     /// A PDF file.
     file: PathBuf,
@@ -139,6 +154,7 @@ fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Extract(arguments) => extract(arguments),
         Command::Check(arguments) => check(arguments),
+        Command::Report(arguments) => report(arguments),
         Command::Inspect(arguments) => inspect(arguments),
     }
 }
@@ -170,6 +186,7 @@ fn extract(arguments: Extract) -> ExitCode {
             open: OpenOptions { password: arguments.password },
             second_reader: arguments.second_reader,
         },
+        resume: arguments.resume,
         threads: arguments.threads.map(usize::from),
         quiet: arguments.quiet,
     };
@@ -178,6 +195,17 @@ fn extract(arguments: Extract) -> ExitCode {
             if !arguments.quiet {
                 say(format_args!("{summary}"));
             }
+            if summary.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
+        }
+        Err(error) => fail(&error, error.hint()),
+    }
+}
+
+fn report(arguments: Report) -> ExitCode {
+    match batch::report(&arguments.out) {
+        Ok(summary) => {
+            // Nobody may be reading on, as in `kemu report | head`.
+            let _ = writeln!(io::stdout().lock(), "{summary}");
             if summary.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
         }
         Err(error) => fail(&error, error.hint()),

@@ -64,7 +64,10 @@ fn a_report_goes_all_the_way() {
     let output = kemu(&folder, &["extract", "财政局.pdf", "--wide"]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert!(output.stdout.is_empty(), "stdout is for data");
-    assert_eq!(stderr(&output), "1 document read, 0 failed\n1 table (1 standard), 3 amounts\n");
+    assert_eq!(
+        stderr(&output),
+        "1 document read, 0 failed\n  ok                      1\n1 table (1 standard), 3 amounts, 0 findings\n"
+    );
 
     let documents = rows(folder.join("out/documents.csv"));
     let told = ["document", "path", "status", "report_kind", "fiscal_year", "department", "standard_tables"];
@@ -163,7 +166,7 @@ fn a_bad_file_costs_only_itself() {
 fn many_failures_are_not_all_listed() {
     let folder = workspace("many");
     for number in 10..25 {
-        fs::write(folder.join(format!("{number}.pdf")), b"plain text").unwrap();
+        fs::write(folder.join(format!("{number}.pdf")), format!("plain text {number}")).unwrap();
     }
     let said = stderr(&kemu(&folder, &["extract", "."]));
     assert!(said.contains("19.pdf: not a PDF") && !said.contains("20.pdf"), "{said}");
@@ -252,7 +255,7 @@ fn any_number_of_threads_writes_the_same() {
         tree(&folder.join(out))
     };
     let one = run("one", "1");
-    assert_eq!(one.len(), 39 * 2 + 4);
+    assert_eq!(one.len(), 39 * 2 + 5 + 40 + 2, "JSON and wide tables; files of the run; rows; journal and its lock");
     assert_eq!(one, run("four", "4"));
     let documents = rows(folder.join("one/documents.csv"));
     let mut sorted: Vec<String> = (0..40).map(|number| number.to_string()).collect();

@@ -4,7 +4,7 @@ use kemu::catalog::columns::LabelRole;
 use kemu::catalog::forms::{self, ReportKind};
 use kemu::check::check;
 use kemu::emit::{
-    self, AMOUNT_COLUMNS, DOCUMENT_COLUMNS, Entry, Folder, Fragment, Status, TABLE_COLUMNS, document_json,
+    self, AMOUNT_COLUMNS, DOCUMENT_COLUMNS, Entry, Folder, Fragment, Parcel, Status, TABLE_COLUMNS, document_json,
 };
 use kemu::geometry::Rect;
 use kemu::segment::{Facts, Note, PageAccount, ReportLevel};
@@ -306,10 +306,11 @@ fn files_get_their_names_when_they_are_whole() {
     let entry = entry("报告", vec![table(Some("万元"))]);
     let out = Folder::create(&root, emit::Options::default()).unwrap();
     let mut sheets = out.sheets().unwrap();
-    out.write_document(&entry).unwrap();
-    sheets.append(&Fragment::new(&entry)).unwrap();
+    out.store(&Parcel::new(&entry, &emit::Options::default())).unwrap();
+    sheets.append(&out.rows("报告").unwrap()).unwrap();
     assert!(!root.join("amounts.csv").exists(), "not before it is complete");
     sheets.finish().unwrap();
+    out.finish().unwrap();
 
     assert_eq!(fs::read(root.join("documents/报告.json")).unwrap(), document_json(&entry).unwrap());
     let amounts = fs::read_to_string(root.join("amounts.csv")).unwrap();
@@ -323,6 +324,7 @@ fn files_get_their_names_when_they_are_whole() {
             .count()
     };
     assert_eq!(hidden(&root) + hidden(&root.join("documents")), 0, "no temporary file is left");
+    assert!(!root.join("journal/tmp").exists(), "no temporary file is left");
 }
 
 #[test]
@@ -330,8 +332,47 @@ fn a_run_that_stops_leaves_no_half_files() {
     let root = folder("stopped");
     let out = Folder::create(&root, emit::Options::default()).unwrap();
     drop(out.sheets().unwrap());
-    let left: Vec<_> = fs::read_dir(&root).unwrap().map(|file| file.unwrap().file_name()).collect();
-    assert_eq!(left, ["documents"]);
+    let names = |folder: PathBuf| {
+        let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+        files.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(names(root.clone()), ["documents", "journal"]);
+    assert_eq!(names(root.join("journal")), ["lock", "rows", "tmp"]);
+    assert!(names(root.join("journal/tmp")).is_empty());
+}
+
+#[test]
+fn one_run_at_a_time_has_a_folder() {
+    let root = folder("locked");
+    let first = Folder::create(&root, emit::Options::default()).unwrap();
+    let second = Folder::create(&root, emit::Options::default()).unwrap_err();
+    assert!(second.to_string().contains("another run is writing there"), "{second}");
+    drop(first);
+    Folder::create(&root, emit::Options::default()).unwrap();
+}
+
+#[test]
+fn what_is_stored_is_known_again_and_can_be_taken_away() {
+    let root = folder("stored");
+    let options = emit::Options { bom: false, wide: true };
+    let out = Folder::create(&root, options).unwrap();
+    let parcel = Parcel::new(&entry("x", vec![table(None)]), &options);
+    out.store(&parcel).unwrap();
+    assert_eq!(out.rows("x").unwrap(), parcel.fragment);
+    assert!(out.holds(&parcel.record));
+    for file in ["documents/x.json", "journal/rows/x.rows", "wide/x/01_final_expenditure.csv"] {
+        fs::remove_file(root.join(file)).unwrap();
+        assert!(!out.holds(&parcel.record), "{file} is gone");
+        out.store(&parcel).unwrap();
+    }
+    fs::write(root.join("journal/rows/x.rows"), b"[1,2,3,4]\nabc").unwrap();
+    assert!(!out.holds(&parcel.record) && out.rows("x").is_err(), "cut short");
+
+    let failed = Entry { extraction: None, status: Status::NotPdf, ..entry("x", Vec::new()) };
+    out.store(&Parcel::new(&failed, &options)).unwrap();
+    assert!(!root.join("documents/x.json").exists() && !root.join("wide/x").exists(), "what was read before is gone");
+    out.remove("x").unwrap();
+    assert!(!root.join("journal/rows/x.rows").exists());
 }
 
 #[test]
@@ -340,9 +381,10 @@ fn excel_gets_its_mark_and_tables_as_printed() {
     let mut unknown = table(None);
     unknown.form = None;
     let entry = entry("x", vec![table(None), unknown]);
-    let out = Folder::create(&root, emit::Options { bom: true, wide: true }).unwrap();
+    let options = emit::Options { bom: true, wide: true };
+    let out = Folder::create(&root, options).unwrap();
     out.sheets().unwrap().finish().unwrap();
-    out.write_document(&entry).unwrap();
+    out.store(&Parcel::new(&entry, &options)).unwrap();
     for name in
         ["amounts.csv", "tables.csv", "documents.csv", "wide/x/01_final_expenditure.csv", "wide/x/02_unknown.csv"]
     {

@@ -1,12 +1,13 @@
 //! The bar on stderr: documents read, rate and time left; nothing where nobody looks.
 
-use crate::emit::Entry;
+use crate::emit::Status;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub(super) struct Progress {
     bar: ProgressBar,
+    quiet: bool,
     failed: AtomicUsize,
 }
 
@@ -19,11 +20,26 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        Progress { bar, failed: AtomicUsize::new(0) }
+        Progress { bar, quiet, failed: AtomicUsize::new(0) }
     }
 
-    pub(super) fn step(&self, entry: &Entry) {
-        if entry.status.is_failure() {
+    /// Tells something beside the bar.
+    pub(super) fn note(&self, text: &str) {
+        if !self.quiet {
+            // Where stderr is closed there is nobody to tell.
+            self.bar.suspend(|| {
+                let _ = writeln!(io::stderr().lock(), "note: {text}");
+            });
+        }
+    }
+
+    /// Counts documents that need not be read.
+    pub(super) fn skip(&self, documents: usize) {
+        self.bar.inc(documents as u64);
+    }
+
+    pub(super) fn step(&self, status: Status) {
+        if status.is_failure() {
             let failed = self.failed.fetch_add(1, Ordering::Relaxed) + 1;
             self.bar.set_message(format!("({failed} failed)"));
         }

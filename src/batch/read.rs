@@ -13,17 +13,7 @@ use std::path::Path;
 /// Reads a file; `stem` is the name under which its output is filed. Never fails and never panics:
 /// what went wrong stands in the entry.
 pub fn read_file(path: &Path, stem: String, options: &Options) -> Entry {
-    let mut entry = Entry {
-        stem,
-        file: path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
-        path: path.to_string_lossy().into_owned(),
-        status: Status::InternalError,
-        message: String::new(),
-        hint: String::new(),
-        sha256: None,
-        bytes: None,
-        extraction: None,
-    };
+    let mut entry = Entry::unread(path, stem, Status::InternalError, String::new(), String::new());
     let verdict = shielded(|| read(path, options, &mut entry));
     Entry { status: verdict.status, message: verdict.message, hint: verdict.hint, ..entry }
 }

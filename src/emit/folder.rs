@@ -1,18 +1,25 @@
-//! The output folder: documents written whole or not at all, and the run's CSV files, which get their
-//! names only when they are complete.
+//! The output folder: documents written whole or not at all, and the run's files, which get their names only when
+//! they are complete.
+//!
+//! Besides what is for people, the folder has a `journal/`: what is done ([`Folder::write_journal`], whose lines
+//! are the business of the batch), and `journal/rows/`, each document's rows of the CSV files. From these a run that
+//! was killed goes on, and the CSV files are put together when all is read. A file is written in `journal/tmp/`, made
+//! safe on the disk, and renamed to its place.
 
 use super::findings::FINDING_COLUMNS;
-use super::report::Entry;
+use super::parcel::{Parcel, Record};
 use super::sheets::{AMOUNT_COLUMNS, DOCUMENT_COLUMNS, Fragment, TABLE_COLUMNS};
-use super::{json, wide};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-const BOM: &[u8] = b"\xEF\xBB\xBF";
+pub(super) const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// What is written, and how.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
     /// Begins CSV files with a byte order mark, by which Excel knows UTF-8.
     pub bom: bool,
@@ -41,52 +48,148 @@ impl EmitError {
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 "choose a folder you may write to with --out"
             }
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                "free some space, or choose another disk with --out"
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                "free some space and go on with --resume, or choose another disk with --out"
             }
-            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
-                "a file is in the way; choose another folder with --out"
+            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => {
+                "something else is in the way; choose another folder with --out"
             }
-            _ => "check the folder given with --out",
+            io::ErrorKind::WouldBlock => "wait for it to end, or choose another folder with --out",
+            _ => "check the folder given with --out; what is done is kept, and --resume goes on from it",
         }
     }
 }
 
-/// The output folder of a run.
+/// The output folder of a run. No other run can have it at the same time.
 #[derive(Debug)]
 pub struct Folder {
     root: PathBuf,
+    journal: PathBuf,
     options: Options,
+    /// Names of temporary files.
+    written: AtomicUsize,
+    _lock: File,
 }
 
 impl Folder {
-    /// Makes the folder, where it is not there yet.
+    /// Makes the folder, where it is not there yet, and takes hold of it.
     pub fn create(root: &Path, options: Options) -> Result<Folder, EmitError> {
-        let documents = root.join("documents");
-        fs::create_dir_all(&documents).map_err(EmitError::at(&documents))?;
-        Ok(Folder { root: root.to_path_buf(), options })
+        let journal = root.join("journal");
+        for folder in [root.join("documents"), journal.join("rows"), journal.join("tmp")] {
+            fs::create_dir_all(&folder).map_err(EmitError::at(&folder))?;
+        }
+        let path = journal.join("lock");
+        let lock = File::create(&path).map_err(EmitError::at(&path))?;
+        match lock.try_lock() {
+            Err(fs::TryLockError::WouldBlock) => {
+                let source = io::Error::new(io::ErrorKind::WouldBlock, "another run is writing there");
+                return Err(EmitError { path: root.to_path_buf(), source });
+            }
+            // A file system without locks is no reason to write nothing.
+            Err(fs::TryLockError::Error(_)) | Ok(()) => {}
+        }
+        let folder =
+            Folder { root: root.to_path_buf(), journal, options, written: AtomicUsize::default(), _lock: lock };
+        folder.clear_temporary()?;
+        Ok(folder)
     }
 
-    /// Writes what belongs to one document alone: its JSON and, if asked for, its wide tables.
-    pub fn write_document(&self, entry: &Entry) -> Result<(), EmitError> {
-        let Some(extraction) = &entry.extraction else { return Ok(()) };
-        if let Some(json) = json::document_json(entry) {
-            write_whole(&self.root.join("documents").join(format!("{}.json", entry.stem)), &[&json])?;
+    /// Where it is.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Writes what belongs to one document, in place of what it may have had before.
+    pub fn store(&self, parcel: &Parcel) -> Result<(), EmitError> {
+        let stem = &parcel.record.stem;
+        let json = self.json_path(stem);
+        match &parcel.json {
+            Some(bytes) => self.write_whole(&json, |file| file.write_all(bytes))?,
+            None => removed(&json)?,
         }
-        if self.options.wide && !extraction.document.tables.is_empty() {
-            let folder = self.root.join("wide").join(&entry.stem);
-            fs::create_dir_all(&folder).map_err(EmitError::at(&folder))?;
-            for (index, table) in (1..).zip(&extraction.document.tables) {
-                let mark = if self.options.bom { BOM } else { b"" };
-                write_whole(&folder.join(wide::file_name(index, table)), &[mark, &wide::sheet(table)])?;
+        if self.options.wide {
+            let folder = self.root.join("wide").join(stem);
+            removed(&folder)?;
+            if !parcel.wide.is_empty() {
+                fs::create_dir_all(&folder).map_err(EmitError::at(&folder))?;
+            }
+            for (name, bytes) in &parcel.wide {
+                self.write_whole(&folder.join(name), |file| file.write_all(bytes))?;
+            }
+        }
+        self.write_whole(&self.rows_path(stem), |file| parcel.fragment.write_to(file))
+    }
+
+    /// Is all there that was written for a document?
+    pub fn holds(&self, record: &Record) -> bool {
+        let has =
+            |path: PathBuf, bytes: u64| fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == bytes);
+        let tables_are_there = !self.options.wide
+            || record.tables == 0
+            || fs::read_dir(self.root.join("wide").join(&record.stem)).is_ok_and(|dir| dir.count() == record.tables);
+        has(self.rows_path(&record.stem), record.row_bytes)
+            && record.json_bytes.is_none_or(|bytes| has(self.json_path(&record.stem), bytes))
+            && tables_are_there
+    }
+
+    /// Removes what was written for a document.
+    pub fn remove(&self, stem: &str) -> Result<(), EmitError> {
+        removed(&self.json_path(stem))?;
+        removed(&self.root.join("wide").join(stem))?;
+        removed(&self.rows_path(stem))
+    }
+
+    /// The rows that were written for a document.
+    pub fn rows(&self, stem: &str) -> Result<Fragment, EmitError> {
+        let path = self.rows_path(stem);
+        let read = File::open(&path).and_then(|file| Fragment::read_from(&mut BufReader::new(file)));
+        read.map_err(|error| {
+            let source = io::Error::new(error.kind(), format!("what was written cannot be read again: {error}"));
+            EmitError { path, source }
+        })
+    }
+
+    /// Removes the rows of all documents but these.
+    pub fn keep_rows(&self, stems: &HashSet<&str>) -> Result<(), EmitError> {
+        let folder = self.journal.join("rows");
+        for file in fs::read_dir(&folder).map_err(EmitError::at(&folder))?.filter_map(Result::ok) {
+            let known =
+                file.file_name().to_str().and_then(|name| name.strip_suffix(".rows")).map(|s| stems.contains(s));
+            if known != Some(true) {
+                removed(&file.path())?;
             }
         }
         Ok(())
     }
 
+    /// The journal's text, as far as there is any.
+    pub fn read_journal(&self) -> Option<String> {
+        fs::read(self.journal_path()).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// Begins the journal anew, and opens it for what comes after.
+    pub fn write_journal(&self, text: &str) -> Result<Log, EmitError> {
+        let path = self.journal_path();
+        self.write_whole(&path, |file| file.write_all(text.as_bytes()))?;
+        let file = File::options().append(true).open(&path).map_err(EmitError::at(&path))?;
+        Ok(Log { file, path })
+    }
+
+    /// Writes a file of the run.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), EmitError> {
+        self.write_whole(&self.root.join(name), |file| file.write_all(bytes))
+    }
+
+    /// Removes a file of the run.
+    pub fn withdraw(&self, name: &str) -> Result<(), EmitError> {
+        removed(&self.root.join(name))
+    }
+
     /// Opens the run's CSV files.
     pub fn sheets(&self) -> Result<Sheets, EmitError> {
-        let open = |name: &str, columns: &[&str]| Sheet::open(self.root.join(name), columns, self.options.bom);
+        let open = |name: &str, columns: &[&str]| {
+            Sheet::open(self.root.join(name), self.temporary(), columns, self.options.bom)
+        };
         Ok(Sheets {
             amounts: open("amounts.csv", AMOUNT_COLUMNS)?,
             tables: open("tables.csv", TABLE_COLUMNS)?,
@@ -94,6 +197,73 @@ impl Folder {
             findings: open("findings.csv", FINDING_COLUMNS)?,
         })
     }
+
+    /// Ends the run: nothing temporary is left.
+    pub fn finish(self) -> Result<(), EmitError> {
+        removed(&self.journal.join("tmp"))
+    }
+
+    fn journal_path(&self) -> PathBuf {
+        self.journal.join("journal.jsonl")
+    }
+
+    fn json_path(&self, stem: &str) -> PathBuf {
+        self.root.join("documents").join(format!("{stem}.json"))
+    }
+
+    fn rows_path(&self, stem: &str) -> PathBuf {
+        self.journal.join("rows").join(format!("{stem}.rows"))
+    }
+
+    /// Removes what a run that was killed had begun to write.
+    fn clear_temporary(&self) -> Result<(), EmitError> {
+        let folder = self.journal.join("tmp");
+        removed(&folder)?;
+        fs::create_dir_all(&folder).map_err(EmitError::at(&folder))
+    }
+
+    /// A name for a file that is being written.
+    fn temporary(&self) -> PathBuf {
+        self.journal.join("tmp").join(self.written.fetch_add(1, Ordering::Relaxed).to_string())
+    }
+
+    /// Writes a file elsewhere, makes it safe on the disk and renames it, so that nobody ever sees a part of it.
+    fn write_whole(&self, path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), EmitError> {
+        let temporary = self.temporary();
+        let written = File::create(&temporary)
+            .and_then(|mut file| fill(&mut file).and_then(|()| file.sync_all()))
+            .and_then(|()| fs::rename(&temporary, path));
+        written.map_err(|source| {
+            // The message about the failure matters more than that of a failed clean-up.
+            let _ = fs::remove_file(&temporary);
+            EmitError { path: path.to_path_buf(), source }
+        })
+    }
+}
+
+/// The journal, open for more lines.
+#[derive(Debug)]
+pub struct Log {
+    file: File,
+    path: PathBuf,
+}
+
+impl Log {
+    /// Adds a line, at once. It is not waited for until it is safe on the disk: a line lost with the power costs
+    /// reading one document again.
+    pub fn append(&mut self, line: &str) -> Result<(), EmitError> {
+        self.file.write_all(line.as_bytes()).map_err(EmitError::at(&self.path))
+    }
+}
+
+/// Removes a file, or a folder with what is in it, if it is there.
+fn removed(path: &Path) -> Result<(), EmitError> {
+    let gone = match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(_) if path.is_dir() => fs::remove_dir_all(path),
+        other => other,
+    };
+    gone.map_err(EmitError::at(path))
 }
 
 /// The run's CSV files. They stand under temporary names until [`Sheets::finish`].
@@ -139,8 +309,7 @@ impl Drop for Sheet {
 }
 
 impl Sheet {
-    fn open(path: PathBuf, columns: &[&str], bom: bool) -> Result<Sheet, EmitError> {
-        let temporary = temporary(&path);
+    fn open(path: PathBuf, temporary: PathBuf, columns: &[&str], bom: bool) -> Result<Sheet, EmitError> {
         let file = File::create(&temporary).map_err(EmitError::at(&path))?;
         let mut sheet = Sheet { path, temporary, file: BufWriter::new(file), finished: false };
         if bom {
@@ -155,27 +324,9 @@ impl Sheet {
     }
 
     fn finish(mut self) -> Result<(), EmitError> {
-        let named = self.file.flush().and_then(|()| fs::rename(&self.temporary, &self.path));
+        let safe = self.file.flush().and_then(|()| self.file.get_ref().sync_all());
+        let named = safe.and_then(|()| fs::rename(&self.temporary, &self.path));
         self.finished = named.is_ok();
         named.map_err(EmitError::at(&self.path))
     }
-}
-
-/// Writes a file under a temporary name and renames it, so that nobody ever sees a part of it.
-fn write_whole(path: &Path, parts: &[&[u8]]) -> Result<(), EmitError> {
-    let temporary = temporary(path);
-    let written = File::create(&temporary)
-        .and_then(|mut file| parts.iter().try_for_each(|part| file.write_all(part)))
-        .and_then(|()| fs::rename(&temporary, path));
-    written.map_err(|source| {
-        // The message about the failure matters more than that of a failed clean-up.
-        let _ = fs::remove_file(&temporary);
-        EmitError { path: path.to_path_buf(), source }
-    })
-}
-
-/// The name a file has while it is written.
-fn temporary(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.part"))
 }

@@ -2,8 +2,8 @@
 //!
 //! Per document a JSON file with everything that was read ([`document_json`]), and for the run four
 //! CSV files that hold the same in long form: `amounts.csv`, `tables.csv`, `documents.csv` and `findings.csv`. A
-//! [`Folder`] is the place they go to: its documents can be written from many threads at once, while
-//! the [`Sheets`] grow document by document, in the order of the input. All files are UTF-8 with LF,
+//! [`Parcel`] is all that comes from one document, and a [`Folder`] the place it goes to: parcels can be stored from
+//! many threads at once, and the [`Sheets`] are put together from them in the order of the input. All files are UTF-8 with LF,
 //! their order depends on nothing but the input, and docs/output.md describes them for their readers.
 
 mod findings;
@@ -11,15 +11,17 @@ mod folder;
 mod json;
 mod lines;
 mod names;
+mod parcel;
 mod report;
 mod sheets;
 mod wide;
 
 pub use findings::{FINDING_COLUMNS, message};
-pub use folder::{EmitError, Folder, Options, Sheets};
+pub use folder::{EmitError, Folder, Log, Options, Sheets};
 pub use json::{SCHEMA, document_json};
 pub(crate) use names::hex;
 pub use names::stems;
+pub use parcel::{Parcel, Record};
 pub use report::{Entry, Status};
 pub use sheets::{AMOUNT_COLUMNS, DOCUMENT_COLUMNS, Fragment, TABLE_COLUMNS};
 

@@ -1,15 +1,18 @@
 //! What became of one document of a run: a row of `documents.csv`.
 
 use crate::extract::Extraction;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// What became of a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Status {
     /// Read, with standard tables.
     Ok,
+    /// The same bytes as an earlier document of the run; read once, there.
+    Duplicate,
     /// Read, with standard tables, from a damaged file: pages or text may be missing.
     Incomplete,
     /// Read, but no standard table was found.
@@ -29,6 +32,7 @@ pub enum Status {
     /// The file could not be read from the disk.
     Unreadable,
     /// Our own fault.
+    #[default]
     InternalError,
 }
 
@@ -37,6 +41,7 @@ impl Status {
     pub fn key(self) -> &'static str {
         match self {
             Status::Ok => "ok",
+            Status::Duplicate => "duplicate",
             Status::Incomplete => "incomplete",
             Status::NoTable => "no_table",
             Status::NoTextLayer => "no_text_layer",
@@ -50,9 +55,9 @@ impl Status {
         }
     }
 
-    /// Did the document yield none of what it was read for?
+    /// Did the document yield none of what it was read for? A duplicate is judged where it is read.
     pub fn is_failure(self) -> bool {
-        !matches!(self, Status::Ok | Status::Incomplete)
+        !matches!(self, Status::Ok | Status::Duplicate | Status::Incomplete)
     }
 }
 
@@ -77,4 +82,21 @@ pub struct Entry {
     pub bytes: Option<u64>,
     /// What was read; `None` where the file could not be opened.
     pub extraction: Option<Extraction>,
+}
+
+impl Entry {
+    /// A document of which nothing was read.
+    pub fn unread(path: &Path, stem: String, status: Status, message: String, hint: String) -> Entry {
+        Entry {
+            stem,
+            file: path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+            path: path.to_string_lossy().into_owned(),
+            status,
+            message,
+            hint,
+            sha256: None,
+            bytes: None,
+            extraction: None,
+        }
+    }
 }

@@ -101,7 +101,7 @@ pub const DOCUMENT_COLUMNS: &[&str] = &[
 ];
 
 /// One document's rows of the four files, without headers.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fragment {
     /// Rows of `amounts.csv`.
     pub amounts: Vec<u8>,

@@ -1,0 +1,173 @@
+//! What a run has done so far, in `journal/journal.jsonl` of the output folder: a line with what it was started with,
+//! then a line for each document that is read and stored, in the order in which they came to an end.
+//!
+//! A document's line is added when all its files are in place, so that whatever has a line can be relied on. A line
+//! cut short by a kill is no line. When the run is finished, the lines are put in the order of the inputs.
+
+use super::Config;
+use super::plan::Job;
+use crate::emit::{self, EmitError, Folder, Log, Record, Status, hex};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
+
+/// What decides, besides the inputs, what is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Settings {
+    journal: u32,
+    build: String,
+    emit: emit::Options,
+    second_reader: bool,
+    /// Tells one password from another without giving it away: only the beginning of its hash.
+    password: Option<String>,
+}
+
+impl Settings {
+    pub(super) fn new(config: &Config) -> Settings {
+        let mark = |password: &String| hex(&Sha256::digest(format!("kemu {password}")).as_slice()[..2]);
+        Settings {
+            journal: 1,
+            build: format!("{} {}", env!("CARGO_PKG_VERSION"), env!("KEMU_BUILD")),
+            emit: config.emit,
+            second_reader: config.read.second_reader,
+            password: config.read.open.password.as_ref().map(mark),
+        }
+    }
+
+    /// What of it differs, in words.
+    fn differences(&self, past: &Settings) -> Vec<&'static str> {
+        let pairs = [
+            (self.journal != past.journal || self.build != past.build, "another build of kemu"),
+            (self.emit.wide != past.emit.wide, "--wide"),
+            (self.emit.bom != past.emit.bom, "--bom"),
+            (self.second_reader != past.second_reader, "--second-reader"),
+            (self.password != past.password, "--password"),
+        ];
+        pairs.into_iter().filter(|(differs, _)| *differs).map(|(_, what)| what).collect()
+    }
+}
+
+/// The journal of a run.
+#[derive(Debug)]
+pub(super) struct Journal {
+    settings: Settings,
+    log: Mutex<Log>,
+}
+
+/// What a run begins with.
+pub(super) struct Begun {
+    pub(super) journal: Journal,
+    /// For each job, what an earlier run has already done for it.
+    pub(super) done: Vec<Option<Record>>,
+    /// What the user should know about that.
+    pub(super) note: Option<String>,
+}
+
+impl Journal {
+    /// Begins a run: takes over what an earlier one did, if `resume` is asked for and it was the same run; what
+    /// belongs to no input any more is removed.
+    pub(super) fn begin(folder: &Folder, settings: Settings, jobs: &[Job], resume: bool) -> Result<Begun, EmitError> {
+        let mut done: Vec<Option<Record>> = vec![None; jobs.len()];
+        let mut note = None;
+        if resume {
+            let (past, mut records) = folder.read_journal().map_or((None, HashMap::new()), |text| parse(&text));
+            let differences = past.as_ref().map(|past| settings.differences(past)).unwrap_or_default();
+            if past.is_none() {
+                note = Some("there is nothing to resume; all documents are read".to_owned());
+            } else if !differences.is_empty() {
+                let what = differences.join(", ");
+                note = Some(format!("what was read before cannot be used ({what}); all documents are read again"));
+            }
+            let same = past.is_some() && differences.is_empty();
+            let read: HashSet<&str> = jobs.iter().filter(|job| job.first.is_none()).map(|job| &*job.stem).collect();
+            for stem in records.keys().filter(|stem| !read.contains(stem.as_str())) {
+                folder.remove(stem)?;
+            }
+            for (done, job) in done.iter_mut().zip(jobs).filter(|(_, job)| same && job.first.is_none()) {
+                *done = records.remove(&job.stem).filter(|record| is_settled(record, job) && folder.holds(record));
+            }
+            if same {
+                let count = done.iter().flatten().count();
+                note = Some(format!("{count} of {} documents were read before", jobs.len()));
+            }
+        }
+        folder.withdraw("run.json")?;
+        let log = folder.write_journal(&text(&settings, done.iter().flatten()))?;
+        folder.keep_rows(&done.iter().flatten().map(|record| &*record.stem).collect())?;
+        Ok(Begun { journal: Journal { settings, log: Mutex::new(log) }, done, note })
+    }
+
+    /// Notes that a document is read and stored.
+    pub(super) fn note(&self, record: &Record) -> Result<(), EmitError> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).append(&line(record))
+    }
+
+    /// Puts the journal of a finished run in order.
+    pub(super) fn finish<'r>(
+        &self,
+        folder: &Folder,
+        records: impl Iterator<Item = &'r Record>,
+    ) -> Result<(), EmitError> {
+        folder.write_journal(&text(&self.settings, records)).map(|_| ())
+    }
+}
+
+/// May what was read before stand? What failed for want of time, memory or access may come out differently today.
+fn is_settled(record: &Record, job: &Job) -> bool {
+    record.sha256.is_some()
+        && record.sha256 == job.sha256
+        && record.path == job.path.to_string_lossy()
+        && !matches!(record.status, Status::Unreadable | Status::InternalError)
+}
+
+fn text<'r>(settings: &Settings, records: impl Iterator<Item = &'r Record>) -> String {
+    std::iter::once(line(settings)).chain(records.map(line)).collect()
+}
+
+fn line(value: &impl Serialize) -> String {
+    // Plain structs of texts and numbers can always be written.
+    serde_json::to_string(value).map(|line| line + "\n").unwrap_or_default()
+}
+
+/// The settings of a journal, and the records by name. Of several for one document the last counts.
+fn parse(text: &str) -> (Option<Settings>, HashMap<String, Record>) {
+    let mut lines = text.split_inclusive('\n');
+    let settings = lines.next().and_then(|line| serde_json::from_str(line).ok());
+    let records = lines.filter(|line| line.ends_with('\n')).filter_map(|line| serde_json::from_str(line).ok());
+    (settings, records.map(|record: Record| (record.stem.clone(), record)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(stem: &str, amounts: usize) -> Record {
+        Record { stem: stem.to_owned(), amounts, ..Record::default() }
+    }
+
+    #[test]
+    fn a_line_cut_short_is_no_line() {
+        let settings = Settings::new(&Config::default());
+        let whole = text(&settings, [record("a", 1), record("b", 2), record("a", 3)].iter());
+        let (read, records) = parse(&whole);
+        assert_eq!(read, Some(settings));
+        assert_eq!((records.len(), records["a"].amounts), (2, 3));
+        for end in 0..whole.len() {
+            let (_, cut) = parse(&whole[..end]);
+            let lines = whole[..end].matches('\n').count();
+            assert_eq!(cut.len(), lines.saturating_sub(1).min(2), "cut at {end}");
+        }
+    }
+
+    #[test]
+    fn other_settings_are_named() {
+        let mut config = Config::default();
+        let plain = Settings::new(&config);
+        config.emit.wide = true;
+        config.read.open.password = Some("secret".to_owned());
+        let other = Settings::new(&config);
+        assert_eq!(other.differences(&plain), ["--wide", "--password"]);
+        assert!(!line(&other).contains("secret"));
+    }
+}
