@@ -3,8 +3,8 @@
 //!
 //! Data flows one way through the stations, each a module: [`pdf`] (bytes → glyphs and marks) →
 //! [`page`] (lines of text, grid cells) → [`segment`] (headings, table spans over pages, notes) →
-//! [`table`] (typed rows and columns) → [`emit`] (files). [`catalog`] holds what is known about the
-//! published forms, as data; [`batch`] runs many documents.
+//! [`table`] (typed rows and columns) → [`check`] (what the document itself proves) → [`emit`] (files).
+//! [`catalog`] holds what is known about the published forms, as data; [`batch`] runs many documents.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

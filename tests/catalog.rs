@@ -538,3 +538,42 @@ mod vocabulary {
         });
     }
 }
+
+/// Identities speak of forms, line items and column keys: a name that nothing has would be checked never.
+#[test]
+fn identities_name_what_there_is() {
+    use kemu::catalog::identities::{Identities, RowReference};
+    let known = Identities::standard();
+    let keys = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/catalog/data/columns.toml")).unwrap();
+    let is_key = |key: &str| {
+        let bare = known.suffixes.iter().find_map(|suffix| key.strip_suffix(suffix.as_str())).unwrap_or(key);
+        [key, bare].iter().any(|key| keys.contains(&format!("key = \"{key}\"")))
+    };
+    let mut wrong = Vec::new();
+    for reference in known.across.iter().flat_map(|identity| [&identity.left, &identity.right]) {
+        for form in reference.forms.iter().filter(|form| !kemu::catalog::forms::all().iter().any(|f| f.id == **form)) {
+            wrong.push(format!("no form {form}"));
+        }
+        for column in reference.columns.iter().filter(|column| !is_key(column)) {
+            wrong.push(format!("no column {column}"));
+        }
+        for row in &reference.rows {
+            if let RowReference::Item(key) = row
+                && kemu::catalog::line_items::LineItems::standard().get(key).is_none()
+            {
+                wrong.push(format!("no line item {key}"));
+            }
+        }
+    }
+    // Wholes and parts may also be parts of one another that no form prints.
+    let wholes: Vec<&str> = known.partitions.iter().map(|partition| partition.whole.as_str()).collect();
+    for partition in &known.partitions {
+        for key in std::iter::once(&partition.whole).chain(&partition.parts) {
+            let prefixed = known.prefixes.iter().any(|prefix| is_key(&format!("{prefix}{key}")));
+            if !is_key(key) && !prefixed && !wholes.contains(&key.as_str()) {
+                wrong.push(format!("no column {key}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

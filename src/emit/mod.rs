@@ -1,4 +1,4 @@
-//! Station 5: typed tables → files.
+//! Station 6: typed tables and checks → files.
 //!
 //! Per document a JSON file with everything that was read ([`document_json`]), and for the run four
 //! CSV files that hold the same in long form: `amounts.csv`, `tables.csv`, `documents.csv` and `findings.csv`. A
