@@ -72,25 +72,10 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
     let file = pdf::Document::open(bytes, &options.open)?;
     let mut warnings: Vec<Warning> =
         file.warnings().iter().map(|w| Warning { page: None, text: w.to_string() }).collect();
-    let second = options.second_reader.then(|| SecondReader::open(bytes, &options.open));
-    let second = match second.transpose() {
-        Ok(reader) => reader,
-        Err(error) => {
-            warnings.push(Warning { page: None, text: format!("the second reader cannot open the file: {error}") });
-            None
-        }
-    };
+    let second = SecondReader::beside(&file);
+    let always = options.second_reader.then_some(&second);
     let page_count = file.page_count();
-    let second = second.filter(|reader| {
-        let same = reader.page_count() == page_count;
-        if !same {
-            let text = format!("the second reader finds {} pages, the first {page_count}", reader.page_count());
-            warnings.push(Warning { page: None, text });
-        }
-        same
-    });
-
-    let read = |number| read_page(&file, second.as_ref(), number);
+    let read = |number| read_page(&file, always, number);
     let pages: Vec<PageResult> = (1..page_count + 1).into_par_iter().map(read).collect();
     let mut layouts = Vec::with_capacity(pages.len());
     let mut scanned_pages = Vec::new();
@@ -117,14 +102,13 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
     }
     let mut checks = check::check(&document);
     if checks.mismatches() > 0 {
-        // A second opinion is dear, and few documents need it.
-        let second = second.or_else(|| SecondReader::open(bytes, &options.open).ok());
-        checks.settle_sources(&document, |page| ink(second.as_ref()?, page));
+        // A second opinion is dear, and few pages need it.
+        checks.settle_sources(&document, |page| ink(&second, page));
     }
     Ok(Extraction { document, checks, page_count, scanned_pages, damage, warnings })
 }
 
-fn read_page(file: &pdf::Document, second: Option<&SecondReader>, number: usize) -> PageResult {
+fn read_page(file: &pdf::Document, second: Option<&SecondReader<'_>>, number: usize) -> PageResult {
     let page = file.page(number);
     let warn = |text: String| Warning { page: Some(number), text };
     let mut warnings: Vec<Warning> = page.warnings.iter().map(|warning| warn(warning.to_string())).collect();
@@ -146,7 +130,7 @@ fn read_page(file: &pdf::Document, second: Option<&SecondReader>, number: usize)
 }
 
 /// What the second reader finds on a page; `None` where it gives up.
-fn ink(reader: &SecondReader, number: usize) -> Option<check::Ink> {
+fn ink(reader: &SecondReader<'_>, number: usize) -> Option<check::Ink> {
     let page = reader.page(number);
     let gave_up = page.warnings.iter().any(|warning| matches!(warning, PageWarning::GaveUp(_)));
     (!gave_up).then(|| page.glyphs.iter().map(|glyph| (glyph.unicode, glyph.bbox)).collect())

@@ -65,31 +65,49 @@ struct AmountData {
 
 /// A pattern over a path of labels.
 struct PathPattern {
-    labels: Vec<Regex>,
+    labels: Vec<LabelPattern>,
     /// The last label is the leaf, not one above it.
     leaf_last: bool,
 }
 
 impl PathPattern {
     fn parse(text: &str) -> PathPattern {
-        let label = |spellings: &str| {
-            let alternatives: Vec<String> =
-                spellings.split('|').map(|s| regex::escape(&fold(s)).replace(r"\*", ".*")).collect();
-            Regex::new(&format!("^(?:{})$", alternatives.join("|"))).expect("data/columns.toml holds valid patterns")
-        };
         let (text, leaf_last) = match text.split_once('!') {
             Some((above, leaf)) => (format!("{above}{leaf}"), true),
             None => (text.to_string(), false),
         };
-        PathPattern { labels: text.split('/').map(label).collect(), leaf_last }
+        PathPattern { labels: text.split('/').map(LabelPattern::parse).collect(), leaf_last }
     }
 
     /// Does it fit a path of folded labels? Of its labels one must be the leaf.
     fn fits(&self, path: &[String]) -> bool {
         let Some(leaf) = path.last() else { return false };
         let leaves = if self.leaf_last { &self.labels[self.labels.len() - 1..] } else { &self.labels };
-        self.labels.iter().all(|label| path.iter().any(|part| label.is_match(part)))
-            && leaves.iter().any(|label| label.is_match(leaf))
+        leaves.iter().any(|label| label.fits(leaf))
+            && self.labels.iter().all(|label| path.iter().any(|part| label.fits(part)))
+    }
+}
+
+/// The spellings of one label, each cut at its `*`s, which stand for any text.
+struct LabelPattern(Vec<Vec<String>>);
+
+impl LabelPattern {
+    fn parse(spellings: &str) -> LabelPattern {
+        LabelPattern(spellings.split('|').map(|text| text.split('*').map(fold).collect()).collect())
+    }
+
+    fn fits(&self, label: &str) -> bool {
+        self.0.iter().any(|parts| match parts.as_slice() {
+            [] => label.is_empty(),
+            [whole] => whole == label,
+            [first, between @ .., last] => {
+                let inner = label.strip_prefix(first.as_str()).and_then(|rest| rest.strip_suffix(last.as_str()));
+                let rest = inner.and_then(|inner| {
+                    between.iter().try_fold(inner, |rest, part| rest.split_once(part.as_str()).map(|(_, rest)| rest))
+                });
+                rest.is_some()
+            }
+        })
     }
 }
 

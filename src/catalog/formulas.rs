@@ -27,7 +27,8 @@ pub struct Formula {
 /// All formulas in a note.
 pub fn read(note: &str) -> Vec<Formula> {
     static FORMULA: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(\d+)(行|栏)(?:各行)?=\(?(\d+(?:(?:[+-]|\.{3,6})+\d+)*)\)?(行|栏)?").expect("a valid pattern")
+        Regex::new(r"([0-9]+)(行|栏)(?:各行)?=\(?([0-9]+(?:(?:[+-]|\.{3,6})+[0-9]+)*)\)?(行|栏)?")
+            .expect("a valid pattern")
     });
     let folded = fold(note);
     FORMULA
@@ -41,7 +42,7 @@ pub fn read(note: &str) -> Vec<Formula> {
 
 /// The terms on the right: `1+2+…+7`, a range where dots stand.
 fn parts(text: &str) -> Option<Vec<(u32, i8)>> {
-    static TERM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"([+.-]*)(\d+)").expect("a valid pattern"));
+    static TERM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"([+.-]*)([0-9]+)").expect("a valid pattern"));
     let mut parts: Vec<(u32, i8)> = Vec::new();
     for term in TERM.captures_iter(text) {
         let number: u32 = term[2].parse().ok()?;

@@ -7,10 +7,10 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// A figure in sentences, in 万元.
-const FIGURE: &str = r"(-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?)万元";
+const FIGURE: &str = r"(-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|-?[0-9]+(?:\.[0-9]+)?)万元";
 
 /// A few words between a label and its figure.
-const GAP: &str = r"([^\d,。;:()%]{0,12}?)";
+const GAP: &str = r"([^0-9,。;:()%]{0,12}?)";
 
 /// Words in the gap that speak of another figure than the label's.
 const OTHER_FIGURES: [&str; 8] = ["比", "较", "上年", "增", "减", "结转", "其中", "占"];
@@ -86,7 +86,7 @@ pub struct Share<'t> {
 /// Every share of a sentence's first amount.
 pub fn shares(text: &str) -> Vec<Share<'_>> {
     static SHARE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(&format!(r"{FIGURE},占(?:比|总[^\d,。;]{{0,8}})?(\d+(?:\.\d+)?)%")).expect("a valid pattern")
+        Regex::new(&format!(r"{FIGURE},占(?:比|总[^0-9,。;]{{0,8}})?([0-9]+(?:\.[0-9]+)?)%")).expect("a valid pattern")
     });
     static AMOUNT: LazyLock<Regex> = LazyLock::new(|| Regex::new(FIGURE).expect("a valid pattern"));
     static END: LazyLock<Regex> =

@@ -1,5 +1,6 @@
 //! Whose mistake it is: what a second reader sees in the cells of a finding.
 
+use super::Place;
 use super::findings::{Finding, FindingKind, Source};
 use crate::catalog::text::fold;
 use crate::geometry::Rect;
@@ -17,16 +18,25 @@ pub(super) fn settle(findings: &mut [Finding], document: &Document, mut ink: imp
         |finding: &&mut Finding| matches!(finding.kind, FindingKind::Mismatch | FindingKind::MissingRows);
     for finding in findings.iter_mut().filter(about_figures) {
         let mut source = Source::PrintedSo;
+        // Rows that are sound in themselves were read right; what may be misread, where some are missing, is the total.
+        let told = |place: &Place| {
+            finding.kind != FindingKind::MissingRows
+                || finding.checks.iter().any(|check| check.whole.iter().any(|term| term.place == *place))
+        };
         for place in finding.places() {
             let Some(table) = document.tables.get(place.table) else { continue };
             let Some(cell) = table.rows.get(place.row).and_then(|row| row.amounts.get(place.amount)) else { continue };
-            let page = pages.entry(cell.page).or_insert_with(|| ink(cell.page));
             let unexplained = document.accounts.iter().any(|a| a.page == cell.page && a.unexplained > 0);
-            let found = match page {
-                _ if table.inferred || unexplained => Source::ExtractionDoubtful,
-                None => Source::Unknown,
-                Some(ink) if within(ink, &cell.bbox) == fold(&cell.amount.raw) => Source::PrintedSo,
-                Some(_) => Source::ExtractionDoubtful,
+            let found = if table.inferred || unexplained {
+                Source::ExtractionDoubtful
+            } else if told(&place) {
+                match pages.entry(cell.page).or_insert_with(|| ink(cell.page)) {
+                    None => Source::Unknown,
+                    Some(ink) if within(ink, &cell.bbox) == fold(&cell.amount.raw) => Source::PrintedSo,
+                    Some(_) => Source::ExtractionDoubtful,
+                }
+            } else {
+                Source::PrintedSo
             };
             source = match (source, found) {
                 (Source::ExtractionDoubtful, _) | (_, Source::ExtractionDoubtful) => Source::ExtractionDoubtful,

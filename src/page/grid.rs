@@ -25,40 +25,75 @@ pub(super) fn build(rulings: &Rulings) -> Vec<Grid> {
     grids
 }
 
-/// Where a piece of text lies: the grid and the cell that hold most of it, if its middle is in a grid.
-pub(super) fn locate(grids: &[Grid], ink: &Rect) -> Option<(usize, usize)> {
-    let (x, y) = (ink.center_x(), ink.center_y());
-    let g = grids.iter().position(|grid| grid.bbox.contains(x, y))?;
-    let held = |cell: &Cell| {
-        // Overlap in x decides, among the cells that hold the middle in y: an amount may run over
-        // the ruling beside it, but it stands on the row it belongs to.
-        let rows = cell.bbox.y0 <= y && y <= cell.bbox.y1;
-        let width = ink.x1.min(cell.bbox.x1) - ink.x0.max(cell.bbox.x0);
-        if rows { width } else { f32::NEG_INFINITY }
-    };
-    let (c, width) = grids[g]
-        .cells
-        .iter()
-        .map(held)
-        .enumerate()
-        .fold((0, f32::NEG_INFINITY), |best, (c, width)| if width > best.1 { (c, width) } else { best });
-    (width > f32::NEG_INFINITY).then_some((g, c))
+/// The grids of a page as a map: which cell lies where. Every glyph asks it, so it searches boundaries, not cells.
+pub(super) struct Map<'g> {
+    grids: &'g [Grid],
+    /// For each grid, the cell that owns each square of the lattice, row by row.
+    owners: Vec<Vec<usize>>,
 }
 
-/// Do two glyphs that follow each other on a line stand in different cells?
-pub(super) fn divides(grids: &[Grid], left: &Rect, right: &Rect) -> bool {
-    match (cell_at(grids, left), cell_at(grids, right)) {
-        (Some(one), Some(other)) => one != other,
-        _ => false,
+impl<'g> Map<'g> {
+    pub(super) fn new(grids: &'g [Grid]) -> Map<'g> {
+        let owners = |grid: &Grid| {
+            let columns = grid.column_count();
+            let mut owners = vec![0; grid.row_count() * columns];
+            for (index, cell) in grid.cells.iter().enumerate() {
+                for row in cell.row..cell.row + cell.row_span {
+                    let first = row * columns + cell.column;
+                    owners[first..first + cell.column_span].fill(index);
+                }
+            }
+            owners
+        };
+        Map { grids, owners: grids.iter().map(owners).collect() }
+    }
+
+    /// Where a piece of text lies: the grid and the cell that hold most of it, if its middle is in a grid.
+    pub(super) fn locate(&self, ink: &Rect) -> Option<(usize, usize)> {
+        let (g, row, column) = self.square(ink)?;
+        let (grid, columns) = (&self.grids[g], self.grids[g].column_count());
+        // Overlap in x decides, among the cells that hold the middle in y: an amount may run over
+        // the ruling beside it, but it stands on the row it belongs to.
+        let first = boundary(&grid.xs, ink.x0).min(column);
+        let last = boundary(&grid.xs, ink.x1).max(column);
+        let owners = &self.owners[g][row * columns..][first..=last];
+        let mut best = (owners[0], f32::NEG_INFINITY);
+        for &owner in owners {
+            let cell = &grid.cells[owner].bbox;
+            let width = ink.x1.min(cell.x1) - ink.x0.max(cell.x0);
+            if width > best.1 {
+                best = (owner, width);
+            }
+        }
+        Some((g, best.0))
+    }
+
+    /// Do two glyphs that follow each other on a line stand in different cells?
+    pub(super) fn divides(&self, left: &Rect, right: &Rect) -> bool {
+        match (self.cell_at(left), self.cell_at(right)) {
+            (Some(one), Some(other)) => one != other,
+            _ => false,
+        }
+    }
+
+    /// The grid and the cell that hold the middle of a box.
+    fn cell_at(&self, ink: &Rect) -> Option<(usize, usize)> {
+        let (g, row, column) = self.square(ink)?;
+        Some((g, self.owners[g][row * self.grids[g].column_count() + column]))
+    }
+
+    /// The grid, and the row and column of its lattice, that hold the middle of a box.
+    fn square(&self, ink: &Rect) -> Option<(usize, usize, usize)> {
+        let (x, y) = (ink.center_x(), ink.center_y());
+        let g = self.grids.iter().position(|grid| grid.bbox.contains(x, y))?;
+        let grid = &self.grids[g];
+        Some((g, boundary(&grid.ys, y), boundary(&grid.xs, x)))
     }
 }
 
-/// The grid and the cell that hold the middle of a box.
-fn cell_at(grids: &[Grid], ink: &Rect) -> Option<(usize, usize)> {
-    let (x, y) = (ink.center_x(), ink.center_y());
-    let g = grids.iter().position(|grid| grid.bbox.contains(x, y))?;
-    let c = grids[g].cells.iter().position(|cell| cell.bbox.contains(x, y))?;
-    Some((g, c))
+/// Between which two boundaries a position lies, as the index of the first; the outermost where it lies beyond.
+fn boundary(bounds: &[f32], at: f32) -> usize {
+    bounds.partition_point(|bound| *bound < at).saturating_sub(1).min(bounds.len().saturating_sub(2))
 }
 
 /// Groups the rulings that cross or touch, directly or through others.
@@ -116,19 +151,20 @@ fn lattice(lines: &Rulings) -> Option<Grid> {
         return None;
     }
     let middle = |bounds: &[f32], i: usize| (bounds[i] + bounds[i + 1]) / 2.0;
-    let crosses = |lines: &[Ruling], at: f32, through: f32| {
-        lines.iter().any(|line| (line.at - at).abs() <= SAME_LINE && line.start <= through && through <= line.end)
-    };
+    let crosses =
+        |lines: &[Ruling], through: f32| lines.iter().any(|line| line.start <= through && through <= line.end);
+    let upright: Vec<&[Ruling]> = xs.iter().map(|x| on(&lines.vertical, *x)).collect();
+    let level: Vec<&[Ruling]> = ys.iter().map(|y| on(&lines.horizontal, *y)).collect();
     // Unit squares, joined where no line divides them.
     let mut joined: Vec<usize> = (0..rows * columns).collect();
     for r in 0..rows {
         for c in 0..columns {
             let here = r * columns + c;
-            if c + 1 < columns && !crosses(&lines.vertical, xs[c + 1], middle(&ys, r)) {
+            if c + 1 < columns && !crosses(upright[c + 1], middle(&ys, r)) {
                 let (a, b) = (root(&mut joined, here), root(&mut joined, here + 1));
                 joined[a.max(b)] = a.min(b);
             }
-            if r + 1 < rows && !crosses(&lines.horizontal, ys[r + 1], middle(&xs, c)) {
+            if r + 1 < rows && !crosses(level[r + 1], middle(&xs, c)) {
                 let (a, b) = (root(&mut joined, here), root(&mut joined, here + columns));
                 joined[a.max(b)] = a.min(b);
             }
@@ -156,6 +192,13 @@ fn lattice(lines: &Rulings) -> Option<Grid> {
         .collect();
     let bbox = Rect { x0: xs[0], y0: ys[0], x1: xs[columns], y1: ys[rows] };
     Some(Grid { bbox, xs, ys, cells, inferred: false })
+}
+
+/// The lines at a position, of lines sorted by theirs.
+fn on(lines: &[Ruling], at: f32) -> &[Ruling] {
+    let first = lines.partition_point(|line| line.at < at - SAME_LINE);
+    let count = lines[first..].partition_point(|line| line.at <= at + SAME_LINE);
+    &lines[first..first + count]
 }
 
 /// Sorted distinct positions; `ends` only widen the range beyond the outermost lines.
@@ -187,6 +230,10 @@ fn positions(lines: impl Iterator<Item = f32>, ends: impl Iterator<Item = f32>) 
 fn tile(label: &[usize], rows: usize, columns: usize) -> Vec<(usize, usize, usize, usize)> {
     let at = |r: usize, c: usize| label[r * columns + c];
     let mut done = vec![false; label.len()];
+    let mut areas = vec![0; label.len()];
+    for own in label {
+        areas[*own] += 1;
+    }
     let mut tiles = Vec::new();
     for r in 0..rows {
         for c in 0..columns {
@@ -199,8 +246,7 @@ fn tile(label: &[usize], rows: usize, columns: usize) -> Vec<(usize, usize, usiz
             while r + height < rows && (c..c + width).all(|k| at(r + height, k) == own) {
                 height += 1;
             }
-            let area = label.iter().filter(|&&l| l == own).count();
-            if area != width * height {
+            if areas[own] != width * height {
                 height = 1;
             }
             for row in r..r + height {

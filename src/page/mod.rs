@@ -15,6 +15,7 @@ mod upright;
 use crate::geometry::Rect;
 use crate::pdf;
 pub use beside::Gutter;
+use std::ops::Range;
 pub use unruled::{KnownWords, infer_grid};
 
 /// What stands where on one page.
@@ -63,6 +64,13 @@ impl Grid {
     /// Number of rows of the lattice.
     pub fn row_count(&self) -> usize {
         self.ys.len().saturating_sub(1)
+    }
+
+    /// The cells whose first row is one of these.
+    pub fn cells_starting_in(&self, rows: Range<usize>) -> &[Cell] {
+        let start = self.cells.partition_point(|cell| cell.row < rows.start);
+        let count = self.cells[start..].partition_point(|cell| cell.row < rows.end);
+        &self.cells[start..start + count]
     }
 
     /// Number of columns of the lattice.
@@ -145,7 +153,9 @@ pub fn lay_out(page: &pdf::Page) -> Layout {
     let page = turned.as_ref().unwrap_or(page);
     let rulings = rulings::find(page);
     let mut grids = grid::build(&rulings);
-    let tokens = tokens::find(&page.glyphs, |left, right| grid::divides(&grids, &left.bbox, &right.bbox));
+    let map = grid::Map::new(&grids);
+    let tokens = tokens::find(&page.glyphs, |left, right| map.divides(&left.bbox, &right.bbox));
+    let places: Vec<_> = tokens.iter().map(|token| map.locate(&token.bbox)).collect();
     let watermark_glyphs = tokens.iter().filter(|t| t.aslant).map(|t| t.len).sum();
 
     let loose_rulings = rulings
@@ -158,8 +168,8 @@ pub fn lay_out(page: &pdf::Page) -> Layout {
     let mut in_cells: Vec<Vec<Vec<&tokens::Token>>> =
         grids.iter().map(|grid| vec![Vec::new(); grid.cells.len()]).collect();
     let mut outside = Vec::new();
-    for token in tokens.iter().filter(|token| !token.aslant) {
-        match grid::locate(&grids, &token.bbox) {
+    for (token, place) in tokens.iter().zip(places).filter(|(token, _)| !token.aslant) {
+        match place {
             Some((g, c)) => in_cells[g][c].push(token),
             None => outside.push(token),
         }

@@ -38,10 +38,6 @@ pub enum OpenError {
         /// Largest size that is read.
         limit: usize,
     },
-    /// A form draws itself, or a page descends from itself; the library behind the second reader would
-    /// overflow its stack on it.
-    #[error("the second reader cannot read a document with parts that contain themselves")]
-    Cyclic,
 }
 
 impl OpenError {
@@ -57,7 +53,6 @@ impl OpenError {
             }
             OpenError::NoPages => "download the file again; the publisher may have replaced it",
             OpenError::TooLarge { .. } => "split the file, or remove its pictures",
-            OpenError::Cyclic => "use the first reader alone for this document",
         }
     }
 }

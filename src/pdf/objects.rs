@@ -40,7 +40,10 @@ impl std::hash::Hasher for IdHasher {
 
 impl Objects {
     pub(super) fn new(document: lopdf::Document) -> Self {
-        Objects { by_id: document.objects.into_iter().collect(), trailer: document.trailer }
+        // The structure tree is never drawn, and in a tagged report it has more objects than all the rest.
+        let is_structure = |object: &Object| matches!(object, Object::Dictionary(dict) if dict.has_type(b"StructElem"));
+        let drawn = document.objects.into_iter().filter(|(_, object)| !is_structure(object));
+        Objects { by_id: drawn.collect(), trailer: document.trailer }
     }
 
     /// The object itself, after any references.

@@ -3,14 +3,17 @@
 //!
 //! What it is known not to do (0.12): it knows no clip, no predefined CMap but Identity, no
 //! range-form `/W`, and panics on what it does not know. So it runs under `catch_unwind`, and a page it
-//! gives up on says so in its warnings.
+//! gives up on says so in its warnings. It is handed each page as a document of its own ([`Excerpt`]): loading the whole
+//! file once more would cost as much as all the rest of the reading.
 
-use super::document::{Document, OpenOptions};
+use super::document::Document;
 use super::matrix::{Matrix, bounds_of, is_finite};
-use super::{Direction, Glyph, OpenError, Page, PageSource, PageWarning, cycles};
+use super::objects::Objects;
+use super::{Direction, Glyph, Page, PageSource, PageWarning, cycles};
 use crate::geometry::Rect;
 use pdf_extract::{MediaBox, OutputDev, OutputError, Transform};
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
@@ -18,38 +21,34 @@ use std::sync::Once;
 const ASCENT: f64 = 0.8;
 const DESCENT: f64 = -0.2;
 
-/// A document as the second reader sees it.
-pub struct SecondReader {
-    document: pdf_extract::Document,
-    /// For the sizes of the pages, which are not what is compared.
-    first: Document,
+/// A document that the first reader has opened, as the second reader sees it.
+pub struct SecondReader<'d> {
+    first: &'d Document,
 }
 
-impl SecondReader {
-    /// Opens a document from the bytes of its file. Refuses what would make the library overflow its
-    /// stack: forms that draw themselves.
-    pub fn open(bytes: &[u8], options: &OpenOptions) -> Result<SecondReader, OpenError> {
-        let first = Document::open(bytes, options)?;
-        if cycles::any(first.objects(), first.page_dictionaries()) {
-            return Err(OpenError::Cyclic);
+impl<'d> SecondReader<'d> {
+    /// Reads the pages of a document a second time.
+    pub fn beside(first: &'d Document) -> SecondReader<'d> {
+        SecondReader { first }
+    }
+
+    fn read(&self, number: usize, collector: &mut Collector) -> Result<(), String> {
+        let page = number.checked_sub(1).and_then(|index| self.first.page_dictionaries().get(index));
+        let Some(page) = page else { return Ok(()) };
+        // The library would follow a form that draws itself until its stack overflows.
+        if cycles::any(self.first.objects(), std::slice::from_ref(page)) {
+            return Err("the page contains itself".to_owned());
         }
-        let loaded = quietly(|| {
-            let mut document = pdf_extract::Document::load_mem(bytes).map_err(|error| error.to_string())?;
-            if document.is_encrypted() {
-                let password = options.password.as_deref().unwrap_or_default();
-                document.decrypt(password).map_err(|error| error.to_string())?;
-            }
-            Ok(document)
-        });
-        match loaded {
-            Some(Ok(document)) => Ok(SecondReader { document, first }),
-            Some(Err(reason)) => Err(OpenError::Damaged(reason)),
-            None => Err(OpenError::Damaged("the second reader gave up on it".to_owned())),
+        let document = Excerpt::of(self.first.objects(), page).ok_or("the page draws too much")?;
+        match quietly(|| pdf_extract::output_doc_page(&document, collector, 1)) {
+            Some(Ok(())) => Ok(()),
+            Some(Err(error)) => Err(error.to_string()),
+            None => Err("it met something it does not know".to_owned()),
         }
     }
 }
 
-impl PageSource for SecondReader {
+impl PageSource for SecondReader<'_> {
     fn page_count(&self) -> usize {
         self.first.page_count()
     }
@@ -59,20 +58,101 @@ impl PageSource for SecondReader {
             return Page { number, ..Page::default() };
         };
         let mut collector = Collector { matrix, glyphs: Vec::new() };
-        let read = quietly(|| {
-            let number = u32::try_from(number).unwrap_or(u32::MAX);
-            pdf_extract::output_doc_page(&self.document, &mut collector, number)
-        });
-        let trouble = match read {
-            Some(Ok(())) => None,
-            Some(Err(error)) => Some(PageWarning::GaveUp(error.to_string())),
-            None => Some(PageWarning::GaveUp("it met something it does not know".to_owned())),
-        };
+        let trouble = self.read(number, &mut collector).err().map(PageWarning::GaveUp);
         let mut page = Page { number, width, height, glyphs: collector.glyphs, ..Page::default() };
         let seen = Rect { x0: 0.0, y0: 0.0, x1: width, y1: height };
         page.glyphs.retain(|glyph| seen.contains(glyph.bbox.center_x(), glyph.bbox.center_y()));
         page.warnings.extend(trouble);
         page
+    }
+}
+
+/// What a page draws by, copied into a document of the library's own kind.
+struct Excerpt<'o> {
+    objects: &'o Objects,
+    copy: pdf_extract::Document,
+    met: HashSet<lopdf::ObjectId>,
+    open: Vec<lopdf::ObjectId>,
+    bytes: usize,
+}
+
+impl Excerpt<'_> {
+    /// Unpacked streams of one page; the library takes many times as much memory to read them.
+    const MAX_BYTES: usize = 32 << 20;
+    /// What no text is drawn by, and what would lead to the other pages. TrueType programs tell the library nothing.
+    const LEFT_OUT: [&'static [u8]; 5] = [b"Parent", b"Annots", b"B", b"FontFile2", b"Metadata"];
+
+    /// A document of this page alone; `None` where that is too much.
+    fn of(objects: &Objects, page: &lopdf::Dictionary) -> Option<pdf_extract::Document> {
+        let copy = pdf_extract::Document::with_version("1.7");
+        let mut excerpt = Excerpt { objects, copy, met: HashSet::new(), open: Vec::new(), bytes: 0 };
+        let mut leaf = excerpt.dictionary(page);
+        if !leaf.has(b"MediaBox") {
+            leaf.set("MediaBox", [0, 0, 595, 842].map(pdf_extract::Object::from).to_vec());
+        }
+        while let Some(id) = excerpt.open.pop() {
+            let object = objects.by_id(id).map_or(pdf_extract::Object::Null, |object| excerpt.object(object));
+            if excerpt.bytes > Self::MAX_BYTES {
+                return None;
+            }
+            excerpt.copy.objects.insert(id, object);
+        }
+        let mut document = excerpt.copy;
+        document.max_id = document.objects.keys().next_back().map_or(0, |id| id.0);
+        let mut kid = leaf;
+        kid.set("Type", pdf_extract::Object::Name(b"Page".to_vec()));
+        let kid = document.add_object(kid);
+        let mut tree = pdf_extract::Dictionary::new();
+        tree.set("Type", pdf_extract::Object::Name(b"Pages".to_vec()));
+        tree.set("Kids", vec![pdf_extract::Object::Reference(kid)]);
+        tree.set("Count", 1);
+        let tree = document.add_object(tree);
+        let mut catalog = pdf_extract::Dictionary::new();
+        catalog.set("Pages", tree);
+        let catalog = document.add_object(catalog);
+        document.trailer.set("Root", catalog);
+        Some(document)
+    }
+
+    fn dictionary(&mut self, dict: &lopdf::Dictionary) -> pdf_extract::Dictionary {
+        let mut copy = pdf_extract::Dictionary::new();
+        for (key, value) in dict.iter().filter(|(key, _)| !Self::LEFT_OUT.contains(&key.as_slice())) {
+            copy.set(key.clone(), self.object(value));
+        }
+        copy
+    }
+
+    fn object(&mut self, object: &lopdf::Object) -> pdf_extract::Object {
+        use pdf_extract::{Object, StringFormat};
+        match object {
+            lopdf::Object::Null => Object::Null,
+            lopdf::Object::Boolean(value) => Object::Boolean(*value),
+            lopdf::Object::Integer(value) => Object::Integer(*value),
+            lopdf::Object::Real(value) => Object::Real(*value),
+            lopdf::Object::Name(name) => Object::Name(name.clone()),
+            lopdf::Object::String(text, _) => Object::String(text.clone(), StringFormat::Literal),
+            lopdf::Object::Array(items) => Object::Array(items.iter().map(|item| self.object(item)).collect()),
+            lopdf::Object::Dictionary(dict) => Object::Dictionary(self.dictionary(dict)),
+            lopdf::Object::Stream(stream) => self.stream(stream),
+            lopdf::Object::Reference(id) => {
+                if self.met.insert(*id) {
+                    self.open.push(*id);
+                }
+                Object::Reference(*id)
+            }
+        }
+    }
+
+    /// A stream, unpacked within the limits of the first reader. A picture is left empty: the library would read it
+    /// as if it were a form.
+    fn stream(&mut self, stream: &lopdf::Stream) -> pdf_extract::Object {
+        let mut dict = self.dictionary(&stream.dict);
+        dict.remove(b"Filter");
+        dict.remove(b"DecodeParms");
+        let picture = self.objects.name(&stream.dict, b"Subtype") == Some(b"Image");
+        let content = if picture { Vec::new() } else { self.objects.decode(stream).bytes.into_owned() };
+        self.bytes += content.len();
+        pdf_extract::Object::Stream(pdf_extract::Stream::new(dict, content))
     }
 }
 

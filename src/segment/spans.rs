@@ -248,7 +248,7 @@ impl Walk<'_> {
             self.accounts[p].cell += body_glyphs;
             zones.push(top..grid.ys[section.body.end]);
             for row in section.notes.clone() {
-                for cell in grid.cells.iter().filter(|cell| cell.row == row && cell.glyph_count > 0) {
+                for cell in row_cells(grid, row) {
                     self.accounts[p].note += cell.glyph_count;
                     if let Some(table) = self.tables.last_mut() {
                         table.notes.push(Note { text: cell.text.clone(), page: layout.number, bbox: cell.bbox });
@@ -261,7 +261,7 @@ impl Walk<'_> {
 
     /// Reads headings, units and departments that are set as the first rows of a grid.
     fn take_head(&mut self, grid: &Grid, rows: &Range<usize>, p: usize) {
-        for cell in grid.cells.iter().filter(|cell| rows.contains(&cell.row) && cell.glyph_count > 0) {
+        for cell in grid.cells_starting_in(rows.clone()).iter().filter(|cell| cell.glyph_count > 0) {
             let account = &mut self.accounts[p];
             if let Some(title) = titles::read(&cell.text) {
                 account.title += cell.glyph_count;
@@ -381,7 +381,7 @@ fn sections(grid: &Grid) -> Vec<Section> {
 }
 
 fn row_cells(grid: &Grid, row: usize) -> impl Iterator<Item = &Cell> {
-    grid.cells.iter().filter(move |cell| cell.row == row && cell.glyph_count > 0)
+    grid.cells_starting_in(row..row + 1).iter().filter(|cell| cell.glyph_count > 0)
 }
 
 fn heading_cell(cell: &Cell) -> Option<Title> {
@@ -424,7 +424,7 @@ fn lists_tables(grid: &Grid) -> bool {
 }
 
 fn glyphs_in(grid: &Grid, rows: Range<usize>) -> usize {
-    grid.cells.iter().filter(|cell| rows.contains(&cell.row)).map(|cell| cell.glyph_count).sum()
+    grid.cells_starting_in(rows).iter().map(|cell| cell.glyph_count).sum()
 }
 
 /// A heading too long for one line: where two or three lines make a known heading together and none of

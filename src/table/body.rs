@@ -17,21 +17,22 @@ pub(super) fn collect(span: &TableSpan, layouts: &[Layout], header: &Header) -> 
         if !part.beside {
             band = body.len();
         }
+        let tall: Vec<&Cell> = grid.cells.iter().filter(|cell| cell.row_span > 1).collect();
         for (index, row) in columns.body.clone().enumerate() {
+            let above = tall.iter().copied().filter(|cell| cell.row < row && cell.row + cell.row_span > row);
             let at = band + index;
             if body.len() <= at {
                 body.push(BodyRow { page: part.page, cells: vec![BodyCell::default(); count] });
             }
-            for cell in grid.cells.iter().filter(|cell| index > 0 && cell.row < row && cell.row + cell.row_span > row) {
+            // Of a cell merged downwards from above the body only the place is known here.
+            let (reaching_in, covering) = if index == 0 { (Some(above), None) } else { (None, Some(above)) };
+            for cell in covering.into_iter().flatten() {
                 let leaf = columns.first_leaf + leaf_of(cell, &columns.bounds);
                 if let Some(slot) = body[at].cells.get_mut(leaf) {
                     slot.covered = true;
                 }
             }
-            for cell in grid.cells.iter().filter(|cell| {
-                // Of a cell merged downwards from above the body only the place is known here.
-                cell.row == row || (index == 0 && cell.row < row && cell.row + cell.row_span > row)
-            }) {
+            for cell in reaching_in.into_iter().flatten().chain(grid.cells_starting_in(row..row + 1)) {
                 let leaf = columns.first_leaf + leaf_of(cell, &columns.bounds);
                 let Some(slot) = body[at].cells.get_mut(leaf) else { continue };
                 slot.page = part.page;

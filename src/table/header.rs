@@ -180,12 +180,11 @@ fn covered(grid: &Grid, rows: Range<usize>) -> usize {
 
 /// The filled cells whose first row is one of `rows`.
 fn cells_starting_in<'g>(grid: &'g Grid, rows: &Range<usize>) -> impl Iterator<Item = &'g Cell> {
-    let rows = rows.clone();
-    grid.cells.iter().filter(move |cell| rows.contains(&cell.row) && cell.glyph_count > 0)
+    grid.cells_starting_in(rows.clone()).iter().filter(|cell| cell.glyph_count > 0)
 }
 
 fn look(grid: &Grid, row: usize) -> Look {
-    if !grid.cells.iter().any(|cell| cell.row == row) {
+    if grid.cells_starting_in(row..row + 1).is_empty() {
         return Look::Covered;
     }
     let texts: Vec<String> = cells_starting_in(grid, &(row..row + 1)).map(|cell| fold(&cell.text)).collect();

@@ -134,6 +134,7 @@ pub fn infer_grid(lines: &[&Line], rulings: &[f32], like: Option<&[f32]>, words:
         }
         ys.push(row.bottom);
     }
+    cells.sort_by_key(|cell| (cell.row, cell.column));
     let bbox = Rect { x0: xs[0], y0: ys[0], x1: xs[xs.len() - 1], y1: ys[ys.len() - 1] };
     Some(Grid { bbox, xs, ys, cells, inferred: true })
 }
