@@ -2,6 +2,7 @@
 //! library's front door. It touches no file; [`crate::batch`] does that for many documents at once.
 
 use crate::pdf::{self, DocumentWarning, OpenError, OpenOptions, PageSource, PageWarning, SecondReader};
+use crate::timings::{Station, Timings};
 use crate::{check, page, segment, table};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -33,6 +34,8 @@ pub struct Extraction {
     pub damage: Vec<String>,
     /// What went wrong on the way: the file's warnings first, then those of the pages, in order.
     pub warnings: Vec<Warning>,
+    /// How long the stations took.
+    pub timings: Timings,
 }
 
 impl Extraction {
@@ -64,12 +67,14 @@ struct PageResult {
     scanned: bool,
     /// Some of its text is lost.
     broken: bool,
+    timings: Timings,
 }
 
 /// Reads a document from the bytes of its file. Pages are read in parallel, on the current rayon
 /// pool; the result does not depend on how many threads it has.
 pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError> {
-    let file = pdf::Document::open(bytes, &options.open)?;
+    let mut timings = Timings::default();
+    let file = timings.time(Station::Open, || pdf::Document::open(bytes, &options.open))?;
     let mut warnings: Vec<Warning> =
         file.warnings().iter().map(|w| Warning { page: None, text: w.to_string() }).collect();
     let second = SecondReader::beside(&file);
@@ -89,9 +94,11 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
             broken_pages.push(number);
         }
         warnings.extend(page.warnings);
+        timings += page.timings;
         layouts.push(page.layout);
     }
-    let document = table::read(segment::segment(layouts));
+    let segmented = timings.time(Station::Segment, || segment::segment(layouts));
+    let document = timings.time(Station::Table, || table::read(segmented));
     let mut damage: Vec<String> = file.warnings().iter().filter(|w| loses_pages(w)).map(|w| w.to_string()).collect();
     if !broken_pages.is_empty() {
         damage.push(format!("text is missing on {}", name_pages(&broken_pages)));
@@ -100,16 +107,20 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
         let text = format!("{}: rows or columns are inferred from the text, for want of rulings", table.title);
         warnings.push(Warning { page: table.pages.first().copied(), text });
     }
-    let mut checks = check::check(&document);
-    if checks.mismatches() > 0 {
-        // A second opinion is dear, and few pages need it.
-        checks.settle_sources(&document, |page| ink(&second, page));
-    }
-    Ok(Extraction { document, checks, page_count, scanned_pages, damage, warnings })
+    let checks = timings.time(Station::Check, || {
+        let mut checks = check::check(&document);
+        if checks.mismatches() > 0 {
+            // A second opinion is dear, and few pages need it.
+            checks.settle_sources(&document, |page| ink(&second, page));
+        }
+        checks
+    });
+    Ok(Extraction { document, checks, page_count, scanned_pages, damage, warnings, timings })
 }
 
 fn read_page(file: &pdf::Document, second: Option<&SecondReader<'_>>, number: usize) -> PageResult {
-    let page = file.page(number);
+    let mut timings = Timings::default();
+    let page = timings.time(Station::Pdf, || file.page(number));
     let warn = |text: String| Warning { page: Some(number), text };
     let mut warnings: Vec<Warning> = page.warnings.iter().map(|warning| warn(warning.to_string())).collect();
     if let Some(difference) = second.and_then(|reader| pdf::compare(&page, &reader.page(number))) {
@@ -119,14 +130,14 @@ fn read_page(file: &pdf::Document, second: Option<&SecondReader<'_>>, number: us
             excerpt(&difference.only_second)
         )));
     }
-    let layout = page::lay_out(&page);
+    let layout = timings.time(Station::Page, || page::lay_out(&page));
     let covered: f32 = layout.pictures.iter().map(|picture| picture.width() * picture.height()).sum();
     let scanned = layout.visible_glyphs == 0 && covered >= SCAN_SHARE * layout.width * layout.height;
     if scanned {
         warnings.push(warn("the page is a picture without text".to_owned()));
     }
     let broken = page.warnings.iter().any(|w| matches!(w, PageWarning::Stream(_) | PageWarning::TooMuch(_)));
-    PageResult { layout, warnings, scanned, broken }
+    PageResult { layout, warnings, scanned, broken, timings }
 }
 
 /// What the second reader finds on a page; `None` where it gives up.

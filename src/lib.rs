@@ -19,5 +19,6 @@ pub mod page;
 pub mod pdf;
 pub mod segment;
 pub mod table;
+pub mod timings;
 
 pub use extract::{Extraction, Options, Warning, extract};
