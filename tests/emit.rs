@@ -11,6 +11,7 @@ use kemu::segment::{Facts, Note, PageAccount, ReportLevel};
 use kemu::table::{
     Amount, AmountCell, BodyCell, BodyRow, CodeSystem, Column, Document, Role, Row, RowKind, Table, Text,
 };
+use kemu::timings::Timings;
 use kemu::{Extraction, Warning};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -115,6 +116,7 @@ fn entry(stem: &str, tables: Vec<Table>) -> Entry {
             scanned_pages: Vec::new(),
             damage: Vec::new(),
             warnings: vec![warn(None, "moved"), warn(Some(2), "odd"), warn(Some(3), "odd"), warn(Some(6), "odd")],
+            timings: Timings::default(),
         }),
     }
 }
