@@ -141,7 +141,10 @@ fn read_page(file: &pdf::Document, second: Option<&SecondReader>, number: usize)
     if scanned {
         warnings.push(warn("the page is a picture without text".to_owned()));
     }
-    let broken = page.warnings.iter().any(|w| matches!(w, PageWarning::Stream(_) | PageWarning::TooMuch(_)));
+    let broken = page
+        .warnings
+        .iter()
+        .any(|w| matches!(w, PageWarning::Stream(_) | PageWarning::TooMuch(_) | PageWarning::FontTooLarge(_)));
     PageResult { layout, warnings, scanned, broken }
 }
 
@@ -155,7 +158,10 @@ fn ink(reader: &SecondReader, number: usize) -> Option<check::Ink> {
 /// May pages be missing from a file with this warning?
 fn loses_pages(warning: &DocumentWarning) -> bool {
     match warning {
-        DocumentWarning::Rebuilt | DocumentWarning::PageTree | DocumentWarning::TooManyPages(_) => true,
+        DocumentWarning::Rebuilt
+        | DocumentWarning::PageTree
+        | DocumentWarning::PageTreeTooLarge
+        | DocumentWarning::TooManyPages(_) => true,
         DocumentWarning::PageCount { announced, found } => i64::try_from(*found).is_ok_and(|found| found < *announced),
         _ => false,
     }

@@ -42,6 +42,10 @@ pub enum OpenError {
     /// overflow its stack on it.
     #[error("the second reader cannot read a document with parts that contain themselves")]
     Cyclic,
+    /// A stream unpacks, or a CMap maps, to more than there is memory for; the library behind the second reader
+    /// knows no limits.
+    #[error("the second reader cannot read a document with streams or character maps out of all measure")]
+    Bomb,
 }
 
 impl OpenError {
@@ -57,7 +61,7 @@ impl OpenError {
             }
             OpenError::NoPages => "download the file again; the publisher may have replaced it",
             OpenError::TooLarge { .. } => "split the file, or remove its pictures",
-            OpenError::Cyclic => "use the first reader alone for this document",
+            OpenError::Cyclic | OpenError::Bomb => "use the first reader alone for this document",
         }
     }
 }
@@ -178,6 +182,9 @@ pub enum DocumentWarning {
     /// The page tree was unusable; every object that is a page was taken, by number.
     #[error("the page tree is unusable; the pages were found by searching")]
     PageTree,
+    /// The page tree has more nodes, or more within each other, than are followed.
+    #[error("the page tree is deeper or larger than is read; pages may be missing")]
+    PageTreeTooLarge,
     /// The page tree holds more pages than are read.
     #[error("the document has more than {0} pages; the rest is skipped")]
     TooManyPages(usize),

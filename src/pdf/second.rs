@@ -7,7 +7,7 @@
 
 use super::document::{Document, OpenOptions};
 use super::matrix::{Matrix, bounds_of, is_finite};
-use super::{Direction, Glyph, OpenError, Page, PageSource, PageWarning, cycles};
+use super::{Direction, Glyph, OpenError, Page, PageSource, PageWarning, bombs, cycles};
 use crate::geometry::Rect;
 use pdf_extract::{MediaBox, OutputDev, OutputError, Transform};
 use std::cell::Cell;
@@ -27,11 +27,14 @@ pub struct SecondReader {
 
 impl SecondReader {
     /// Opens a document from the bytes of its file. Refuses what would make the library overflow its
-    /// stack: forms that draw themselves.
+    /// stack or memory: forms that draw themselves, streams and CMaps out of all measure.
     pub fn open(bytes: &[u8], options: &OpenOptions) -> Result<SecondReader, OpenError> {
         let first = Document::open(bytes, options)?;
         if cycles::any(first.objects(), first.page_dictionaries()) {
             return Err(OpenError::Cyclic);
+        }
+        if bombs::any(first.objects()) {
+            return Err(OpenError::Bomb);
         }
         let loaded = quietly(|| {
             let mut document = pdf_extract::Document::load_mem(bytes).map_err(|error| error.to_string())?;
