@@ -64,6 +64,8 @@ struct PageResult {
     scanned: bool,
     /// Some of its text is lost.
     broken: bool,
+    /// It holds more than is laid out.
+    crowded: bool,
 }
 
 /// Reads a document from the bytes of its file. Pages are read in parallel, on the current rayon
@@ -95,6 +97,7 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
     let mut layouts = Vec::with_capacity(pages.len());
     let mut scanned_pages = Vec::new();
     let mut broken_pages = Vec::new();
+    let mut crowded_pages = Vec::new();
     for page in pages {
         let number = page.layout.number;
         if page.scanned {
@@ -103,6 +106,9 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
         if page.broken {
             broken_pages.push(number);
         }
+        if page.crowded {
+            crowded_pages.push(number);
+        }
         warnings.extend(page.warnings);
         layouts.push(page.layout);
     }
@@ -110,6 +116,9 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
     let mut damage: Vec<String> = file.warnings().iter().filter(|w| loses_pages(w)).map(|w| w.to_string()).collect();
     if !broken_pages.is_empty() {
         damage.push(format!("text is missing on {}", name_pages(&broken_pages)));
+    }
+    if !crowded_pages.is_empty() {
+        damage.push(format!("there is more than is read on {}", name_pages(&crowded_pages)));
     }
     for table in document.tables.iter().filter(|table| table.inferred) {
         let text = format!("{}: rows or columns are inferred from the text, for want of rulings", table.title);
@@ -136,6 +145,7 @@ fn read_page(file: &pdf::Document, second: Option<&SecondReader>, number: usize)
         )));
     }
     let layout = page::lay_out(&page);
+    warnings.extend(layout.excess.iter().map(|excess| warn(excess.to_string())));
     let covered: f32 = layout.pictures.iter().map(|picture| picture.width() * picture.height()).sum();
     let scanned = layout.visible_glyphs == 0 && covered >= SCAN_SHARE * layout.width * layout.height;
     if scanned {
@@ -145,7 +155,8 @@ fn read_page(file: &pdf::Document, second: Option<&SecondReader>, number: usize)
         .warnings
         .iter()
         .any(|w| matches!(w, PageWarning::Stream(_) | PageWarning::TooMuch(_) | PageWarning::FontTooLarge(_)));
-    PageResult { layout, warnings, scanned, broken }
+    let crowded = !layout.excess.is_empty();
+    PageResult { layout, warnings, scanned, broken, crowded }
 }
 
 /// What the second reader finds on a page; `None` where it gives up.
