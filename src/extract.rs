@@ -151,10 +151,7 @@ fn read_page(file: &pdf::Document, second: Option<&SecondReader>, number: usize)
     if scanned {
         warnings.push(warn("the page is a picture without text".to_owned()));
     }
-    let broken = page
-        .warnings
-        .iter()
-        .any(|w| matches!(w, PageWarning::Stream(_) | PageWarning::TooMuch(_) | PageWarning::FontTooLarge(_)));
+    let broken = page.warnings.iter().any(loses_text);
     let crowded = !layout.excess.is_empty();
     PageResult { layout, warnings, scanned, broken, crowded }
 }
@@ -164,6 +161,12 @@ fn ink(reader: &SecondReader, number: usize) -> Option<check::Ink> {
     let page = reader.page(number);
     let gave_up = page.warnings.iter().any(|warning| matches!(warning, PageWarning::GaveUp(_)));
     (!gave_up).then(|| page.glyphs.iter().map(|glyph| (glyph.unicode, glyph.bbox)).collect())
+}
+
+/// May text be missing from a page with this warning?
+fn loses_text(warning: &PageWarning) -> bool {
+    use PageWarning::{AbsurdBox, FontTooLarge, Stream, TooMuch};
+    matches!(warning, Stream(_) | TooMuch(_) | FontTooLarge(_) | AbsurdBox)
 }
 
 /// May pages be missing from a file with this warning?
