@@ -67,6 +67,8 @@ struct PageResult {
     scanned: bool,
     /// Some of its text is lost.
     broken: bool,
+    /// It holds more than is laid out.
+    crowded: bool,
     timings: Timings,
 }
 
@@ -85,6 +87,7 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
     let mut layouts = Vec::with_capacity(pages.len());
     let mut scanned_pages = Vec::new();
     let mut broken_pages = Vec::new();
+    let mut crowded_pages = Vec::new();
     for page in pages {
         let number = page.layout.number;
         if page.scanned {
@@ -92,6 +95,9 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
         }
         if page.broken {
             broken_pages.push(number);
+        }
+        if page.crowded {
+            crowded_pages.push(number);
         }
         warnings.extend(page.warnings);
         timings += page.timings;
@@ -102,6 +108,9 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
     let mut damage: Vec<String> = file.warnings().iter().filter(|w| loses_pages(w)).map(|w| w.to_string()).collect();
     if !broken_pages.is_empty() {
         damage.push(format!("text is missing on {}", name_pages(&broken_pages)));
+    }
+    if !crowded_pages.is_empty() {
+        damage.push(format!("there is more than is read on {}", name_pages(&crowded_pages)));
     }
     for table in document.tables.iter().filter(|table| table.inferred) {
         let text = format!("{}: rows or columns are inferred from the text, for want of rulings", table.title);
@@ -131,13 +140,15 @@ fn read_page(file: &pdf::Document, second: Option<&SecondReader<'_>>, number: us
         )));
     }
     let layout = timings.time(Station::Page, || page::lay_out(&page));
+    warnings.extend(layout.excess.iter().map(|excess| warn(excess.to_string())));
     let covered: f32 = layout.pictures.iter().map(|picture| picture.width() * picture.height()).sum();
     let scanned = layout.visible_glyphs == 0 && covered >= SCAN_SHARE * layout.width * layout.height;
     if scanned {
         warnings.push(warn("the page is a picture without text".to_owned()));
     }
-    let broken = page.warnings.iter().any(|w| matches!(w, PageWarning::Stream(_) | PageWarning::TooMuch(_)));
-    PageResult { layout, warnings, scanned, broken, timings }
+    let broken = page.warnings.iter().any(loses_text);
+    let crowded = !layout.excess.is_empty();
+    PageResult { layout, warnings, scanned, broken, crowded, timings }
 }
 
 /// What the second reader finds on a page; `None` where it gives up.
@@ -147,10 +158,19 @@ fn ink(reader: &SecondReader<'_>, number: usize) -> Option<check::Ink> {
     (!gave_up).then(|| page.glyphs.iter().map(|glyph| (glyph.unicode, glyph.bbox)).collect())
 }
 
+/// May text be missing from a page with this warning?
+fn loses_text(warning: &PageWarning) -> bool {
+    use PageWarning::{AbsurdBox, FontTooLarge, Stream, TooMuch};
+    matches!(warning, Stream(_) | TooMuch(_) | FontTooLarge(_) | AbsurdBox)
+}
+
 /// May pages be missing from a file with this warning?
 fn loses_pages(warning: &DocumentWarning) -> bool {
     match warning {
-        DocumentWarning::Rebuilt | DocumentWarning::PageTree | DocumentWarning::TooManyPages(_) => true,
+        DocumentWarning::Rebuilt
+        | DocumentWarning::PageTree
+        | DocumentWarning::PageTreeTooLarge
+        | DocumentWarning::TooManyPages(_) => true,
         DocumentWarning::PageCount { announced, found } => i64::try_from(*found).is_ok_and(|found| found < *announced),
         _ => false,
     }

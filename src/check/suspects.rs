@@ -5,7 +5,7 @@ use super::narrative::Contrary;
 use super::{Entry, Family};
 use crate::catalog::identities::Rule;
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Failing checks that one mistake may explain.
 #[derive(Debug)]
@@ -30,6 +30,9 @@ pub(super) struct Suspect {
 /// 万元 in 元.
 const UNIT_SLIP: Decimal = Decimal::from_parts(10_000, 0, 0, false, 0);
 
+/// Of more failing checks than this that share amounts no suspect is looked for; they are told together.
+const MAX_TOGETHER: usize = 500;
+
 /// Groups the failing checks by the mistakes behind them.
 pub(super) fn find(entries: &[Entry], missing_rows: &[bool], contrary: &[Contrary], figures: &Figures) -> Vec<Mistake> {
     let mut mistakes = wrong_columns(entries, figures);
@@ -41,24 +44,49 @@ pub(super) fn find(entries: &[Entry], missing_rows: &[bool], contrary: &[Contrar
     let failing: Vec<usize> = (0..entries.len())
         .filter(|check| entries[*check].fails() && !missing_rows[*check] && !told.contains(check))
         .collect();
-    let mut checks_of: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
-    for &check in &failing {
-        for (figure, _) in &entries[check].terms {
-            checks_of.entry(*figure).or_default().insert(check);
+    // What takes part in a check that holds would break it.
+    let concerned: HashSet<usize> = failing.iter().flat_map(|&check| figures_of(&entries[check])).collect();
+    let holding = entries.iter().filter(|entry| !entry.fails());
+    let sound: HashSet<usize> = holding.flat_map(figures_of).filter(|figure| concerned.contains(figure)).collect();
+    let mut unexplained: BTreeSet<usize> = BTreeSet::new();
+    for together in components(&failing, entries) {
+        if together.len() > MAX_TOGETHER {
+            unexplained.extend(together);
+        } else {
+            let (found, left) = explain(&together, &sound, entries, contrary, figures);
+            mistakes.extend(found);
+            unexplained.extend(left);
         }
     }
-    // What takes part in a check that holds would break it.
-    let mut sound: BTreeSet<usize> = BTreeSet::new();
-    for entry in entries.iter().filter(|entry| !entry.fails()) {
-        sound.extend(entry.terms.iter().map(|(figure, _)| *figure).filter(|figure| checks_of.contains_key(figure)));
+    // What no single amount explains is told together where amounts are shared.
+    let unexplained: Vec<usize> = unexplained.into_iter().collect();
+    mistakes.extend(components(&unexplained, entries).into_iter().map(|checks| Mistake { checks, suspect: None }));
+    mistakes.extend(of_rows(entries, missing_rows, figures));
+    mistakes.sort_by_key(|mistake| mistake.checks.first().copied());
+    mistakes
+}
+
+/// The mistakes behind failing checks that share amounts, and the checks that no single amount explains.
+fn explain(
+    failing: &[usize],
+    sound: &HashSet<usize>,
+    entries: &[Entry],
+    contrary: &[Contrary],
+    figures: &Figures,
+) -> (Vec<Mistake>, Vec<usize>) {
+    let mut checks_of: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for &check in failing {
+        for figure in figures_of(&entries[check]).filter(|figure| !sound.contains(figure)) {
+            checks_of.entry(figure).or_default().insert(check);
+        }
     }
+    let (mut mistakes, mut unexplained) = (Vec::new(), Vec::new());
     let mut open: BTreeSet<usize> = failing.iter().copied().collect();
-    let mut unexplained: BTreeSet<usize> = BTreeSet::new();
     while !open.is_empty() {
         // The amounts that repair all failing checks they are in, most checks first.
         let mut best: Vec<(usize, Decimal)> = Vec::new();
         let mut repaired: BTreeSet<usize> = BTreeSet::new();
-        for (&figure, checks) in checks_of.iter().filter(|(figure, _)| !sound.contains(figure)) {
+        for (&figure, checks) in &checks_of {
             let checks: BTreeSet<usize> = checks.intersection(&open).copied().collect();
             let Some(would_be) = repair(figure, &checks, entries, figures) else { continue };
             if checks.len() > repaired.len() {
@@ -84,12 +112,12 @@ pub(super) fn find(entries: &[Entry], missing_rows: &[bool], contrary: &[Contrar
             None => unexplained.extend(repaired),
         }
     }
-    // What no single amount explains is told together where amounts are shared.
     unexplained.extend(open);
-    mistakes.extend(components(&unexplained, entries).into_iter().map(|checks| Mistake { checks, suspect: None }));
-    mistakes.extend(of_rows(entries, missing_rows, figures));
-    mistakes.sort_by_key(|mistake| mistake.checks.first().copied());
-    mistakes
+    (mistakes, unexplained)
+}
+
+fn figures_of(entry: &Entry) -> impl Iterator<Item = usize> {
+    entry.terms.iter().map(|(figure, _)| *figure)
 }
 
 /// Amounts that are more than they can be; printed in 元 among 万元, they are ten thousand times too large.
@@ -113,29 +141,25 @@ fn too_much(entries: &[Entry], figures: &Figures) -> Vec<Mistake> {
 /// alone has just that amount in the one and nothing in the other.
 fn wrong_columns(entries: &[Entry], figures: &Figures) -> Vec<Mistake> {
     let sums = |check: &usize| entries[*check].fails() && entries[*check].statement.family == Family::Rows;
+    let table = |check: usize| figures.get(entries[check].terms[0].0).place.table;
     let failing: Vec<usize> = (0..entries.len()).filter(sums).collect();
+    let mut by_difference: HashMap<(usize, Decimal), Vec<usize>> = HashMap::new();
+    for &check in &failing {
+        by_difference.entry((table(check), entries[check].result.difference)).or_default().push(check);
+    }
     let mut mistakes = Vec::new();
     for &over in &failing {
-        for &under in &failing {
-            let too_much = entries[over].result.difference;
-            let table = |check: usize| figures.get(entries[check].terms[0].0).place.table;
-            if too_much.is_sign_negative()
-                || entries[under].result.difference != -too_much
-                || table(over) != table(under)
-            {
-                continue;
-            }
-            let pairs = entries[over].terms[1..].iter().flat_map(|(full, _)| {
-                let full = (*full, figures.get(*full));
-                entries[under].terms[1..].iter().map(move |(empty, _)| (full, (*empty, figures.get(*empty))))
-            });
-            let moved: Vec<(usize, usize)> = pairs
-                .filter(|((_, full), (_, empty))| {
-                    full.value == too_much && empty.value.is_zero() && full.place.row == empty.place.row
-                })
-                .map(|((full, _), (empty, _))| (full, empty))
-                .collect();
-            if let [(full, empty)] = moved[..] {
+        let too_much = entries[over].result.difference;
+        let opposite = by_difference.get(&(table(over), -too_much)).filter(|_| !too_much.is_sign_negative());
+        // Where many lack the same, none of them can be told from the others.
+        for &under in opposite.into_iter().flatten().take(MAX_TOGETHER) {
+            let empty_in = |row: usize| {
+                let parts = figures_of(&entries[under]).skip(1).map(|figure| (figure, figures.get(figure)));
+                parts.filter(move |(_, part)| part.place.row == row && part.value.is_zero()).map(|(figure, _)| figure)
+            };
+            let full = figures_of(&entries[over]).skip(1).filter(|&figure| figures.get(figure).value == too_much);
+            let moved = full.flat_map(|full| empty_in(figures.get(full).place.row).map(move |empty| (full, empty)));
+            if let [(full, empty)] = moved.take(2).collect::<Vec<_>>()[..] {
                 let slip = Some("the amount stands in the wrong column");
                 let factor = figures.get(full).factor;
                 let would_be = Some((too_much / factor).normalize());
@@ -241,23 +265,31 @@ fn slip(printed: Decimal, meant: Decimal) -> Option<&'static str> {
     }
 }
 
-/// Checks that share amounts, together.
-fn components(open: &BTreeSet<usize>, entries: &[Entry]) -> Vec<Vec<usize>> {
-    let mut components: Vec<(BTreeSet<usize>, Vec<usize>)> = Vec::new();
-    for &check in open {
-        let mut figures: BTreeSet<usize> = entries[check].terms.iter().map(|(figure, _)| *figure).collect();
-        let mut checks = vec![check];
-        let (touching, apart): (Vec<_>, Vec<_>) =
-            components.into_iter().partition(|(known, _)| !known.is_disjoint(&figures));
-        for (known, known_checks) in touching {
-            figures.extend(known);
-            checks.extend(known_checks);
+/// Checks that share amounts, together; each group ascending.
+fn components(checks: &[usize], entries: &[Entry]) -> Vec<Vec<usize>> {
+    // By position in `checks`, another check of the same group, or itself.
+    let mut links: Vec<usize> = (0..checks.len()).collect();
+    let mut first_with: HashMap<usize, usize> = HashMap::new();
+    for (at, &check) in checks.iter().enumerate() {
+        for figure in figures_of(&entries[check]) {
+            let other = *first_with.entry(figure).or_insert(at);
+            let (one, other) = (leader(&mut links, at), leader(&mut links, other));
+            links[one.max(other)] = one.min(other);
         }
-        checks.sort_unstable();
-        components = apart;
-        components.push((figures, checks));
     }
-    components.into_iter().map(|(_, checks)| checks).collect()
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, &check) in checks.iter().enumerate() {
+        groups.entry(leader(&mut links, at)).or_default().push(check);
+    }
+    groups.into_values().collect()
+}
+
+fn leader(links: &mut [usize], mut at: usize) -> usize {
+    while links[at] != at {
+        links[at] = links[links[at]];
+        at = links[at];
+    }
+    at
 }
 
 #[cfg(test)]

@@ -119,12 +119,40 @@ mod tests {
 
     #[test]
     fn names_never_leave_the_folder() {
-        let names = stems(&["..", "a/...pdf", "a/..\\..\\x.pdf", "a/con.pdf", "a/b:c\n.pdf", "a/ .pdf", "a/.hidden"]);
+        let hostile = [
+            "..",
+            "../../x.pdf",
+            "/etc/passwd",
+            "a/...pdf",
+            "a/..\\..\\x.pdf",
+            "C:\\x.pdf",
+            "\\\\host\\share.pdf",
+            "a/con.pdf",
+            "a/COM1.final.pdf",
+            "a/nul .pdf",
+            "a/b:c\n.pdf",
+            "a/x\0y.pdf",
+            "a/ .pdf",
+            "a/.hidden",
+            "a/-o.pdf",
+            "a/x. . .pdf",
+            "a/\u{202E}fdp.exe.pdf",
+            "",
+            "/",
+        ];
+        let names = stems(&hostile);
         for name in &names {
-            assert!(!name.is_empty() && !name.starts_with('.'), "{names:?}");
-            assert!(!name.contains(['/', '\\', ':', '\n']), "{names:?}");
+            assert_eq!(Path::new(name).components().count(), 1, "{name:?}");
+            assert!(matches!(Path::new(name).components().next(), Some(std::path::Component::Normal(_))), "{name:?}");
+            assert!(!name.starts_with(['.', '-', ' ']) && !name.ends_with(['.', ' ']), "{name:?}");
+            assert!(!name.contains(['/', '\\', ':', '\u{202E}']) && !name.contains(char::is_control), "{name:?}");
         }
-        assert_eq!(names[3], "_con");
+        let named = |path: &str| names[hostile.iter().position(|known| *known == path).unwrap()].as_str();
+        assert_eq!(
+            [named("a/con.pdf"), named("a/COM1.final.pdf"), named("a/nul .pdf")],
+            ["_con", "_COM1.final", "_nul"]
+        );
+        assert_eq!(names.iter().map(|name| comparable(name)).collect::<HashSet<_>>().len(), names.len());
     }
 
     #[test]

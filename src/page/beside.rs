@@ -30,9 +30,13 @@ impl Gutter {
     }
 }
 
+/// On a page with more grids than this, which is no sheet of tables, gutters are not looked for.
+const MAX_GRIDS: usize = 50;
+
 /// Finds the gutters of a page and cuts the lines that run over them. `lines` are sorted from top to bottom.
 pub(super) fn separate(grids: &[Grid], lines: &mut Vec<Line>) -> Vec<Gutter> {
     let mut gutters = Vec::new();
+    let grids = if grids.len() > MAX_GRIDS { &[] } else { grids };
     for (i, left) in grids.iter().enumerate() {
         for (j, right) in grids.iter().enumerate() {
             let (a, b) = (&left.bbox, &right.bbox);

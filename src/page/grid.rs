@@ -1,5 +1,6 @@
 //! Rulings → grids: lines that cross belong to one grid; its cells are the areas that no line divides.
 
+use super::excess::{Excess, MAX_GRIDS, MAX_SQUARES};
 use super::rulings::{Ruling, Rulings, SAME_LINE};
 use super::{Cell, Grid};
 use crate::geometry::Rect;
@@ -8,9 +9,13 @@ use crate::geometry::Rect;
 const REACH: f32 = 3.0;
 
 /// The grids of a page, from top to bottom.
-pub(super) fn build(rulings: &Rulings) -> Vec<Grid> {
-    let mut grids: Vec<Grid> = components(rulings).iter().filter_map(lattice).collect();
+pub(super) fn build(rulings: &Rulings, excess: &mut Vec<Excess>) -> Vec<Grid> {
+    let mut grids: Vec<Grid> = components(rulings).iter().filter_map(|lines| lattice(lines, excess)).collect();
     grids.sort_by(|a, b| a.bbox.y0.total_cmp(&b.bbox.y0).then(a.bbox.x0.total_cmp(&b.bbox.x0)));
+    if grids.len() > MAX_GRIDS {
+        excess.push(Excess::Grids);
+        grids.truncate(MAX_GRIDS);
+    }
     // A frame around the page holds other grids; the text in it belongs to them or to nobody.
     let outlines: Vec<Rect> = grids.iter().map(|grid| grid.bbox).collect();
     grids.retain(|grid| {
@@ -138,7 +143,7 @@ fn root(group: &mut [usize], mut index: usize) -> usize {
 }
 
 /// The lattice of one component, with its cells; `None` where it has no more than one cell.
-fn lattice(lines: &Rulings) -> Option<Grid> {
+fn lattice(lines: &Rulings, excess: &mut Vec<Excess>) -> Option<Grid> {
     if lines.horizontal.len() < 2 || lines.vertical.is_empty() {
         return None;
     }
@@ -148,6 +153,12 @@ fn lattice(lines: &Rulings) -> Option<Grid> {
     let ys = positions(lines.horizontal.iter().map(|line| line.at), lines.vertical.iter().flat_map(ends));
     let (columns, rows) = (xs.len().checked_sub(1)?, ys.len().checked_sub(1)?);
     if columns * rows < 2 {
+        return None;
+    }
+    if columns.saturating_mul(rows) > MAX_SQUARES {
+        if !excess.contains(&Excess::Squares) {
+            excess.push(Excess::Squares);
+        }
         return None;
     }
     let middle = |bounds: &[f32], i: usize| (bounds[i] + bounds[i + 1]) / 2.0;
@@ -229,11 +240,12 @@ fn positions(lines: impl Iterator<Item = f32>, ends: impl Iterator<Item = f32>) 
 /// An area that is no rectangle (a line is missing somewhere) is cut into its rows.
 fn tile(label: &[usize], rows: usize, columns: usize) -> Vec<(usize, usize, usize, usize)> {
     let at = |r: usize, c: usize| label[r * columns + c];
-    let mut done = vec![false; label.len()];
+    // How many squares bear each label, which is the number of one of them.
     let mut areas = vec![0; label.len()];
-    for own in label {
-        areas[*own] += 1;
+    for &l in label {
+        areas[l] += 1;
     }
+    let mut done = vec![false; label.len()];
     let mut tiles = Vec::new();
     for r in 0..rows {
         for c in 0..columns {

@@ -6,6 +6,7 @@
 
 mod beside;
 mod dots;
+mod excess;
 mod grid;
 mod rulings;
 mod tokens;
@@ -15,6 +16,7 @@ mod upright;
 use crate::geometry::Rect;
 use crate::pdf;
 pub use beside::Gutter;
+pub use excess::Excess;
 use std::ops::Range;
 pub use unruled::{KnownWords, infer_grid};
 
@@ -43,6 +45,8 @@ pub struct Layout {
     pub hidden_glyphs: usize,
     /// Pictures on the page.
     pub pictures: Vec<Rect>,
+    /// What was left out, because there is too much of it.
+    pub excess: Vec<Excess>,
 }
 
 /// A grid of ruled cells.
@@ -151,8 +155,9 @@ pub struct Word {
 pub fn lay_out(page: &pdf::Page) -> Layout {
     let turned = upright::turn(page);
     let page = turned.as_ref().unwrap_or(page);
-    let rulings = rulings::find(page);
-    let mut grids = grid::build(&rulings);
+    let mut excess = Vec::new();
+    let rulings = rulings::find(page, &mut excess);
+    let mut grids = grid::build(&rulings, &mut excess);
     let map = grid::Map::new(&grids);
     let tokens = tokens::find(&page.glyphs, |left, right| map.divides(&left.bbox, &right.bbox));
     let places: Vec<_> = tokens.iter().map(|token| map.locate(&token.bbox)).collect();
@@ -181,6 +186,9 @@ pub fn lay_out(page: &pdf::Page) -> Layout {
     }
     let mut lines = tokens::lines(outside, &page.glyphs);
     let gutters = beside::separate(&grids, &mut lines);
+    if lines.iter().map(|line| line.words.len()).sum::<usize>() > excess::MAX_WORDS {
+        excess.push(Excess::Words);
+    }
     Layout {
         number: page.number,
         width: page.width,
@@ -193,5 +201,6 @@ pub fn lay_out(page: &pdf::Page) -> Layout {
         visible_glyphs: page.glyphs.iter().filter(|g| !tokens::is_blank(g.unicode)).count(),
         hidden_glyphs: page.hidden.len(),
         pictures: page.pictures.clone(),
+        excess,
     }
 }

@@ -2,6 +2,7 @@
 //! one line. A thin filled rectangle is a ruling; a white one, a shaded cell or a slanted stroke is not.
 
 use super::dots;
+use super::excess::{Excess, MAX_DOTS, limit_rulings};
 use crate::geometry::Rect;
 use crate::pdf::{Page, Shape};
 
@@ -34,7 +35,7 @@ pub(super) struct Rulings {
 }
 
 /// The rulings of a page.
-pub(super) fn find(page: &Page) -> Rulings {
+pub(super) fn find(page: &Page, excess: &mut Vec<Excess>) -> Rulings {
     let mut raw = Rulings::default();
     let mut small: Vec<Rect> = Vec::new();
     for mark in page.marks.iter().filter(|mark| mark.luminance < INVISIBLE) {
@@ -61,14 +62,21 @@ pub(super) fn find(page: &Page) -> Rulings {
             }
         }
     }
-    let solid = Rulings { horizontal: merge(raw.horizontal.clone()), vertical: merge(raw.vertical.clone()) };
+    let mut solid = Rulings { horizontal: merge(raw.horizontal.clone()), vertical: merge(raw.vertical.clone()) };
+    limit_rulings(&mut solid, excess);
+    if small.len() > MAX_DOTS {
+        excess.push(Excess::Dots);
+        small.clear();
+    }
     let dotted = dots::find(&small, &page.glyphs, &solid);
     if dotted.horizontal.is_empty() && dotted.vertical.is_empty() {
         return solid;
     }
     raw.horizontal.extend(dotted.horizontal);
     raw.vertical.extend(dotted.vertical);
-    Rulings { horizontal: merge(raw.horizontal), vertical: merge(raw.vertical) }
+    let mut all = Rulings { horizontal: merge(raw.horizontal), vertical: merge(raw.vertical) };
+    limit_rulings(&mut all, excess);
+    all
 }
 
 /// What an upright stroke covers.

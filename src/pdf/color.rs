@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 /// What a pattern is taken for.
 const PATTERN: u8 = 128;
+/// Bytes of a table of colours: 256 of four components.
+const MAX_TABLE_BYTES: usize = 1024;
 /// A colour space built on another built on another … ends here.
 const MAX_DEPTH: usize = 4;
 
@@ -73,7 +75,9 @@ impl Space {
                     let base = item(1).map_or(Space::Gray, |base| Space::read(objects, base, depth - 1));
                     match item(3) {
                         Some(Object::String(table, _)) => base.indexed(table),
-                        Some(Object::Stream(stream)) => base.indexed(&objects.decode(stream).bytes),
+                        Some(Object::Stream(stream)) => {
+                            base.indexed(&objects.decode_up_to(stream, MAX_TABLE_BYTES).bytes)
+                        }
                         _ => Space::Gray,
                     }
                 }

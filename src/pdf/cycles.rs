@@ -33,7 +33,7 @@ struct Search<'o> {
     objects: &'o Objects,
     /// The forms being followed, outermost first.
     open: Vec<ObjectId>,
-    /// Forms with resources of their own that are known to be harmless.
+    /// Forms that are known to be harmless: they draw nothing, or have resources of their own.
     done: HashSet<ObjectId>,
 }
 
@@ -53,6 +53,7 @@ impl Search<'_> {
             // does so is in its content.
             let own = self.objects.get(&stream.dict, b"Resources").and_then(as_dict);
             if own.is_none() && !draws(&self.objects.decode(stream).bytes) {
+                self.done.insert(*id);
                 return false;
             }
             self.open.push(*id);

@@ -5,7 +5,7 @@ use super::font::Font;
 use super::layers::Layers;
 use super::matrix::Matrix;
 use super::objects::Objects;
-use super::{Page, PageSource, pages};
+use super::{Page, PageSource, lengths, pages};
 use lopdf::xref::XrefRecovery;
 use lopdf::{Dictionary, LoadOptions};
 use std::collections::HashMap;
@@ -14,6 +14,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Larger files are refused; the largest real report has 4 MB.
 pub const MAX_FILE_BYTES: usize = 1 << 30;
+
+/// No stream of objects, nor the index, unpacks to more than this. What it holds takes many times its bytes.
+const MAX_OBJECTS_BYTES: usize = 32 << 20;
+
+/// Fonts of a document that are kept for its other pages; a font may take a megabyte.
+const MAX_FONTS_KEPT: usize = 512;
 
 /// How to open a document.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +44,8 @@ pub(super) struct Shared {
     /// By the address of the font's dictionary, which stays where it is as long as the document
     /// lives. An object number would not do: fonts may be written right into the resources.
     fonts: Mutex<HashMap<usize, Arc<Font>>>,
+    /// What all pages together may cost is shared out among so many.
+    pub(super) page_count: usize,
 }
 
 impl Shared {
@@ -49,6 +57,9 @@ impl Shared {
             // Read without the lock: two threads may read the same font, and get the same one.
             let font = Arc::new(Font::read(&self.objects, dict));
             let mut fonts = self.fonts.lock().unwrap_or_else(PoisonError::into_inner);
+            if fonts.len() >= MAX_FONTS_KEPT {
+                return font;
+            }
             Arc::clone(fonts.entry(address).or_insert(font))
         })
     }
@@ -63,6 +74,9 @@ impl Document {
         }
         if bytes.len() > MAX_FILE_BYTES {
             return Err(OpenError::TooLarge { bytes: bytes.len(), limit: MAX_FILE_BYTES });
+        }
+        if lengths::are_chained(bytes) {
+            return Err(OpenError::Damaged("the lengths of its streams refer to one another".to_owned()));
         }
         let mut warnings = Vec::new();
         let (loaded, repaired) = load(bytes, options)?;
@@ -94,8 +108,19 @@ impl Document {
             });
         }
         let layers = Layers::read(&objects);
-        let shared = Shared { objects, layers, fonts: Mutex::default() };
+        let shared = Shared { objects, layers, fonts: Mutex::default(), page_count: pages.len() };
         Ok(Document { shared, pages, warnings })
+    }
+
+    /// A document of these objects, however few.
+    #[cfg(feature = "fuzzing")]
+    pub(super) fn of_objects(loaded: lopdf::Document) -> Document {
+        let objects = Objects::new(loaded);
+        let mut warnings = Vec::new();
+        let pages = pages::collect(&objects, &mut warnings);
+        let layers = Layers::read(&objects);
+        let shared = Shared { objects, layers, fonts: Mutex::default(), page_count: pages.len() };
+        Document { shared, pages, warnings }
     }
 
     /// How many pages there are.
@@ -115,8 +140,8 @@ impl Document {
     /// From user space to the page as seen, and the page's width and height.
     pub(super) fn frame(&self, number: usize) -> Option<(Matrix, f32, f32)> {
         let dict = self.pages.get(number.checked_sub(1)?)?;
-        let (matrix, width, height) = pages::frame(&self.shared.objects, dict);
-        Some((matrix, width as f32, height as f32))
+        let frame = pages::frame(&self.shared.objects, dict);
+        Some((frame.matrix, frame.width as f32, frame.height as f32))
     }
 
     pub(super) fn objects(&self) -> &Objects {
@@ -170,7 +195,7 @@ fn attempt(bytes: &[u8], options: &OpenOptions, search: bool) -> Result<lopdf::D
     let options = LoadOptions {
         password: options.password.clone(),
         force_reconstruct: search,
-        max_decompressed_size: Some(super::objects::MAX_STREAM_BYTES),
+        max_decompressed_size: Some(MAX_OBJECTS_BYTES),
         ..LoadOptions::default()
     };
     // lopdf is not known to panic, but the bytes come from anywhere.
@@ -181,6 +206,7 @@ fn attempt(bytes: &[u8], options: &OpenOptions, search: bool) -> Result<lopdf::D
         Ok(Err(error @ (lopdf::Error::Decryption(_) | lopdf::Error::UnsupportedSecurityHandler(_)))) => {
             Err(Failure::Encryption(error.to_string()))
         }
+        Ok(Err(lopdf::Error::Decompress(reason))) => Err(Failure::Damage(reason.to_string())),
         Ok(Err(error)) => Err(Failure::Damage(error.to_string())),
         Err(_) => Err(Failure::Damage("its structure makes no sense".to_owned())),
     }

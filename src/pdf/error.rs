@@ -173,6 +173,9 @@ pub enum DocumentWarning {
     /// The page tree was unusable; every object that is a page was taken, by number.
     #[error("the page tree is unusable; the pages were found by searching")]
     PageTree,
+    /// The page tree has more nodes, or more within each other, than are followed.
+    #[error("the page tree is deeper or larger than is read; pages may be missing")]
+    PageTreeTooLarge,
     /// The page tree holds more pages than are read.
     #[error("the document has more than {0} pages; the rest is skipped")]
     TooManyPages(usize),

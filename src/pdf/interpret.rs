@@ -10,7 +10,7 @@ use super::document::Shared;
 use super::font::Font;
 use super::matrix::{Matrix, is_finite};
 use super::objects::as_dict;
-use super::path::{Path, Pen};
+use super::path::{MAX_POINTS, Path, Pen};
 use super::state::{Ink, State};
 use super::text::TextLine;
 use super::tokens::{Operand, Tokens, plain_name};
@@ -19,16 +19,26 @@ use crate::geometry::Rect;
 use lopdf::{Dictionary, Object, Stream};
 use std::sync::Arc;
 
-/// Operators carried out on one page.
-pub(super) const MAX_OPERATORS: usize = 4_000_000;
+/// Operators carried out on one page …
+const MAX_OPERATORS: usize = 4_000_000;
+/// … and on all pages together, shared out evenly, so that what is read does not depend on the order of pages.
+const MAX_OPERATORS_IN_ALL: usize = 400_000_000;
 /// What drawing a form counts for, in operators: its stream is unpacked and its state set up.
 const FORM_COST: usize = 200;
 /// Glyphs kept on one page, hidden ones included.
-pub(super) const MAX_GLYPHS: usize = 200_000;
+pub(super) const MAX_GLYPHS: usize = 100_000;
 /// Strokes and fills kept on one page.
 pub(super) const MAX_MARKS: usize = 400_000;
-/// Content decoded for one page, in bytes.
-pub(super) const MAX_CONTENT_BYTES: usize = 512 << 20;
+/// Content decoded for one page, in bytes …
+const MAX_CONTENT_BYTES: usize = 128 << 20;
+/// … and for all pages together.
+const MAX_CONTENT_BYTES_IN_ALL: usize = 16 << 30;
+/// Fonts used on one page.
+const MAX_FONTS: usize = 500;
+/// What a colour space counts for, in operators: its table may have to be unpacked.
+const SPACE_COST: usize = 20;
+/// What a layer counts for, in operators: it may have many members.
+const LAYER_COST: usize = 20;
 /// Forms within forms.
 pub(super) const MAX_FORM_DEPTH: usize = 12;
 /// `q` within `q`.
@@ -49,7 +59,9 @@ pub(super) struct Interpreter<'d> {
     /// Counts the places text was set at.
     pub(super) run: u32,
     operators: usize,
+    max_operators: usize,
     content_bytes: usize,
+    max_content_bytes: usize,
     /// The forms being drawn, outermost first, by address.
     forms: Vec<usize>,
 }
@@ -79,7 +91,9 @@ impl<'d> Interpreter<'d> {
             layers_off: 0,
             run: 0,
             operators: 0,
+            max_operators: MAX_OPERATORS.min(MAX_OPERATORS_IN_ALL / shared.page_count.max(1)),
             content_bytes: 0,
+            max_content_bytes: MAX_CONTENT_BYTES.min(MAX_CONTENT_BYTES_IN_ALL / shared.page_count.max(1)),
             forms: Vec::new(),
         }
     }
@@ -94,9 +108,9 @@ impl<'d> Interpreter<'d> {
     /// May more be decoded?
     pub(super) fn admit(&mut self, bytes: usize) -> bool {
         self.content_bytes = self.content_bytes.saturating_add(bytes);
-        let admitted = self.content_bytes <= MAX_CONTENT_BYTES;
+        let admitted = self.content_bytes <= self.max_content_bytes;
         if !admitted {
-            self.warn(PageWarning::TooMuch(MAX_CONTENT_BYTES));
+            self.warn(PageWarning::TooMuch(self.max_content_bytes));
         }
         admitted
     }
@@ -116,8 +130,8 @@ impl<'d> Interpreter<'d> {
         let layers_off = self.layers_off;
         while let Some(operator) = scope.tokens.next() {
             self.operators += 1;
-            if self.operators > MAX_OPERATORS {
-                self.warn(PageWarning::TooMuch(MAX_OPERATORS));
+            if self.operators > self.max_operators {
+                self.warn(PageWarning::TooMuch(self.max_operators));
                 break;
             }
             if !self.paint(&mut scope, operator)
@@ -178,6 +192,8 @@ impl<'d> Interpreter<'d> {
             b"q" => {
                 if scope.saved.len() < MAX_SAVED {
                     scope.saved.push(scope.state.clone());
+                } else {
+                    self.warn(PageWarning::TooMuch(MAX_SAVED));
                 }
             }
             b"Q" => {
@@ -232,6 +248,9 @@ impl<'d> Interpreter<'d> {
                 self.page.marks.truncate(MAX_MARKS);
                 self.warn(PageWarning::TooMuch(MAX_MARKS));
             }
+            if scope.path.is_cut() {
+                self.warn(PageWarning::TooMuch(MAX_POINTS));
+            }
         }
         if std::mem::take(&mut scope.clip_pending)
             && let Some(bounds) = scope.path.bounds()
@@ -258,6 +277,7 @@ impl<'d> Interpreter<'d> {
             if let Some(name) = scope.tokens.name() {
                 ink.space = Space::of_name(&self.shared.objects, scope.resources, name);
                 ink.luminance = ink.space.initial();
+                self.operators += SPACE_COST;
             }
             return true;
         }
@@ -302,12 +322,12 @@ impl<'d> Interpreter<'d> {
         true
     }
 
-    fn names_hidden_layer(&self, scope: &Scope<'d, '_>) -> bool {
-        let mut names = scope.tokens.operands.iter().filter(|operand| matches!(operand, Operand::Name(_)));
+    fn names_hidden_layer(&mut self, scope: &Scope<'d, '_>) -> bool {
+        let names = scope.tokens.operands.iter().filter(|operand| matches!(operand, Operand::Name(_)));
         if names.clone().count() < 2 || scope.tokens.name() != Some(b"OC") {
             return false;
         }
-        names.next();
+        self.operators += LAYER_COST;
         let entry = scope
             .resources
             .and_then(|resources| self.shared.objects.dict(resources, b"Properties"))
@@ -440,11 +460,18 @@ impl<'d> Interpreter<'d> {
 
     /// The index of a font on this page.
     fn meet(&mut self, dict: &'d Dictionary) -> Option<u16> {
+        if self.fonts.len() >= MAX_FONTS {
+            self.warn(PageWarning::TooMuch(MAX_FONTS));
+            return None;
+        }
         let font = self.shared.font(dict);
         if let Some(index) = self.fonts.iter().position(|known| Arc::ptr_eq(known, &font)) {
             return u16::try_from(index).ok();
         }
         let index = u16::try_from(self.fonts.len()).ok()?;
+        if font.cut {
+            self.warn(PageWarning::FontTooLarge(font.name.clone()));
+        }
         self.fonts.push(font);
         self.silent.push(false);
         Some(index)

@@ -6,6 +6,8 @@ use std::collections::HashSet;
 
 /// A membership of memberships of … ends here.
 const MAX_DEPTH: usize = 4;
+/// Members asked in all whether they are off; a membership with more counts as on.
+const MAX_MEMBERS: usize = 1000;
 
 /// The layers that are off by default.
 #[derive(Default)]
@@ -36,11 +38,13 @@ impl Layers {
 
     /// Is this layer, or membership in layers, off?
     pub(super) fn is_off(&self, objects: &Objects, entry: &Object) -> bool {
-        !self.off.is_empty() && self.is_off_within(objects, entry, MAX_DEPTH)
+        let mut left = MAX_MEMBERS;
+        !self.off.is_empty() && self.is_off_within(objects, entry, MAX_DEPTH, &mut left)
     }
 
-    fn is_off_within(&self, objects: &Objects, entry: &Object, depth: usize) -> bool {
-        if depth == 0 {
+    fn is_off_within(&self, objects: &Objects, entry: &Object, depth: usize, left: &mut usize) -> bool {
+        *left = left.saturating_sub(1);
+        if depth == 0 || *left == 0 {
             return false;
         }
         if let Object::Reference(id) = entry
@@ -53,9 +57,9 @@ impl Layers {
             return false;
         }
         let members: Vec<&Object> = match dict.as_hashmap().get(&b"OCGs"[..]) {
-            Some(Object::Array(items)) => items.iter().collect(),
+            Some(Object::Array(items)) => items.iter().take(MAX_MEMBERS).collect(),
             Some(one) => match objects.resolve(one) {
-                Some(Object::Array(items)) => items.iter().collect(),
+                Some(Object::Array(items)) => items.iter().take(MAX_MEMBERS).collect(),
                 _ => vec![one],
             },
             None => Vec::new(),
@@ -63,7 +67,7 @@ impl Layers {
         if members.is_empty() {
             return false;
         }
-        let mut off = members.iter().map(|member| self.is_off_within(objects, member, depth - 1));
+        let mut off = members.iter().map(|member| self.is_off_within(objects, member, depth - 1, left));
         match objects.name(dict, b"P") {
             Some(b"AllOn") => off.any(|off| off),
             Some(b"AllOff") => !off.all(|off| off),

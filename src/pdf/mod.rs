@@ -7,14 +7,19 @@
 //!
 //! Coordinates are those of [`crate::geometry`]: points, y down, after `/Rotate` and the crop box.
 
+mod bombs;
 mod color;
 mod compare;
 mod cycles;
 mod document;
 mod error;
 mod font;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod interpret;
 mod layers;
+mod lengths;
 mod matrix;
 mod objects;
 mod overprint;
@@ -194,4 +199,10 @@ pub enum PageWarning {
     /// More operators, glyphs or marks than any real page has; the rest is skipped.
     #[error("the page draws more than {0} items; the rest is skipped")]
     TooMuch(usize),
+    /// A table of a font is larger than any real one; the rest of it is skipped.
+    #[error("font {0} has a larger table than is read; the rest of it is skipped")]
+    FontTooLarge(String),
+    /// The page is larger than any sheet of paper, or lies further away; A4 is taken instead.
+    #[error("the page's box is absurd; A4 is taken instead")]
+    AbsurdBox,
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// No stream decodes to more than this; a small stream that does is a bomb.
-pub(super) const MAX_STREAM_BYTES: usize = 256 << 20;
+const MAX_STREAM_BYTES: usize = 64 << 20;
 
 /// A chain of references longer than this is a loop.
 const MAX_REFERENCES: usize = 32;
@@ -125,6 +125,11 @@ impl Objects {
 
     /// A stream's bytes after its filters. A damaged stream gives what stands before the damage.
     pub(super) fn decode<'a>(&self, stream: &'a Stream) -> Decoded<'a> {
+        self.decode_up_to(stream, MAX_STREAM_BYTES)
+    }
+
+    /// As [`Objects::decode`], of a stream that sensibly has no more bytes than this.
+    pub(super) fn decode_up_to<'a>(&self, stream: &'a Stream, limit: usize) -> Decoded<'a> {
         let Some(filter) = self.get(&stream.dict, b"Filter") else {
             return Decoded::whole(Cow::Borrowed(&stream.content));
         };
@@ -140,7 +145,7 @@ impl Objects {
         if matches!(only, Some(Object::Name(name)) if full_filter_name(name) == b"FlateDecode")
             && !parameters.is_some_and(|parameters| self.predicts(parameters))
         {
-            return inflate(&stream.content);
+            return inflate(&stream.content, limit);
         }
         // lopdf looks at filters and their parameters without following references, and takes no
         // abbreviations, so such dictionaries are put in plain form first.
@@ -149,7 +154,7 @@ impl Objects {
         if let Some(parameters) = parameters {
             dict.set("DecodeParms", self.plain(parameters));
         }
-        let decoded = Stream::new(dict, stream.content.clone()).decompressed_content_with_limit(MAX_STREAM_BYTES);
+        let decoded = Stream::new(dict, stream.content.clone()).decompressed_content_with_limit(limit);
         match decoded {
             Ok(bytes) => Decoded::whole(Cow::Owned(bytes)),
             Err(lopdf::Error::Decompress(reason)) => {
@@ -205,21 +210,24 @@ impl<'a> Decoded<'a> {
 
 /// Undoes Flate. lopdf does so too, but is silent about data that breaks off, and missing text must be
 /// told. The checksum is not looked at: it is the first thing to be wrong, and means nothing here.
-fn inflate(input: &[u8]) -> Decoded<'static> {
+fn inflate(input: &[u8], limit: usize) -> Decoded<'static> {
     let has_header =
         matches!(input, [cmf, flg, ..] if cmf & 15 == 8 && (u16::from(*cmf) << 8 | u16::from(*flg)) % 31 == 0);
     let data = if has_header { input.get(2..).unwrap_or_default() } else { input };
     let mut inflater = flate2::Decompress::new(false);
-    let mut bytes: Vec<u8> = Vec::with_capacity(input.len().saturating_mul(4).clamp(1024, MAX_STREAM_BYTES));
+    let mut bytes: Vec<u8> = Vec::with_capacity(input.len().saturating_mul(4).clamp(1024, limit.max(1024)));
     let problem = loop {
         let rest = data.get(inflater.total_in() as usize..).unwrap_or_default();
         let before = bytes.len();
         match inflater.decompress_vec(rest, &mut bytes, flate2::FlushDecompress::None) {
-            Ok(flate2::Status::StreamEnd) => break None,
-            Ok(_) if bytes.len() >= MAX_STREAM_BYTES => {
-                break Some(format!("it unpacks to more than {MAX_STREAM_BYTES} bytes"));
+            Ok(flate2::Status::StreamEnd) if bytes.len() <= limit => break None,
+            Ok(_) if bytes.len() > limit => {
+                bytes.truncate(limit);
+                break Some(format!("it unpacks to more than {limit} bytes"));
             }
-            Ok(_) if bytes.len() == bytes.capacity() => bytes.reserve(bytes.len().max(4096)),
+            Ok(_) if bytes.len() == bytes.capacity() => {
+                bytes.reserve_exact(bytes.len().max(4096).min(limit.saturating_sub(bytes.len()) + 1));
+            }
             Ok(_) if bytes.len() > before => {}
             Ok(_) => break Some(format!("its packed data breaks off after {} bytes", bytes.len())),
             Err(_) => break Some(format!("its packed data is damaged after {} bytes", bytes.len())),

@@ -11,9 +11,13 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// No report has more pages.
-pub(super) const MAX_PAGES: usize = 50_000;
+const MAX_PAGES: usize = 20_000;
 /// Nodes within nodes.
 const MAX_DEPTH: usize = 64;
+/// Nodes looked at; those written right into their parents may come any number of times.
+const MAX_NODES: usize = 200_000;
+/// No page is larger than this, in points, nor lies further from the origin.
+const MAX_SIDE: f64 = 1.0e5;
 /// Where no box is given: A4.
 const A4: [f64; 4] = [0.0, 0.0, 595.276, 841.89];
 /// What a page inherits from the nodes above it.
@@ -23,10 +27,13 @@ const HIDDEN: i64 = 1 << 1 | 1 << 5;
 
 /// The dictionaries of all pages in order, each with what it inherits.
 pub(super) fn collect(objects: &Objects, warnings: &mut Vec<DocumentWarning>) -> Vec<Dictionary> {
-    let mut walk = Walk { objects, seen: HashSet::new(), pages: Vec::new() };
+    let mut walk = Walk { objects, seen: HashSet::new(), pages: Vec::new(), nodes: 0, cut: false };
     let root = objects.catalog().and_then(|catalog| catalog.as_hashmap().get(&b"Pages"[..]));
     if let Some(root) = root {
         walk.node(root, &Dictionary::new(), 0);
+        if walk.cut {
+            warnings.push(DocumentWarning::PageTreeTooLarge);
+        }
         let announced = objects.resolve(root).and_then(as_dict).and_then(|root| objects.integer(root, b"Count"));
         if let Some(announced) = announced
             && !walk.pages.is_empty()
@@ -57,11 +64,19 @@ struct Walk<'o> {
     /// Nodes met, so that loops end.
     seen: HashSet<ObjectId>,
     pages: Vec<Dictionary>,
+    nodes: usize,
+    /// Some nodes lie too deep, or there are too many.
+    cut: bool,
 }
 
 impl Walk<'_> {
     fn node(&mut self, object: &Object, above: &Dictionary, depth: usize) {
-        if depth > MAX_DEPTH || self.pages.len() >= MAX_PAGES {
+        if self.pages.len() >= MAX_PAGES {
+            return;
+        }
+        self.nodes += 1;
+        if depth > MAX_DEPTH || self.nodes > MAX_NODES {
+            self.cut = true;
             return;
         }
         if let Object::Reference(id) = object
@@ -82,6 +97,9 @@ impl Walk<'_> {
                 }
                 for kid in kids {
                     self.node(kid, &inherited, depth + 1);
+                    if self.nodes > MAX_NODES {
+                        break;
+                    }
                 }
             }
             // A node without kids and without the looks of a page is an empty branch.
@@ -130,8 +148,11 @@ fn with_ancestors(objects: &Objects, dict: &Dictionary) -> Dictionary {
 /// Reads one page.
 pub(super) fn read(shared: &Shared, dict: &Dictionary, number: usize) -> Page {
     let objects = &shared.objects;
-    let (matrix, width, height) = frame(objects, dict);
-    let page = Page { number, width: width as f32, height: height as f32, ..Page::default() };
+    let Frame { matrix, width, height, absurd } = frame(objects, dict);
+    let mut page = Page { number, width: width as f32, height: height as f32, ..Page::default() };
+    if absurd {
+        page.warnings.push(PageWarning::AbsurdBox);
+    }
     let state = State::new(matrix, whole(&page));
     let resources = objects.dict(dict, b"Resources");
     let mut interpreter = Interpreter::new(shared, page);
@@ -143,17 +164,29 @@ pub(super) fn read(shared: &Shared, dict: &Dictionary, number: usize) -> Page {
     page
 }
 
-/// From user space to the page as seen, and the page's width and height.
-pub(super) fn frame(objects: &Objects, dict: &Dictionary) -> (Matrix, f64, f64) {
+/// How a page lies.
+pub(super) struct Frame {
+    /// From user space to the page as seen.
+    pub(super) matrix: Matrix,
+    pub(super) width: f64,
+    pub(super) height: f64,
+    /// Its box makes no sense, and another is taken.
+    absurd: bool,
+}
+
+pub(super) fn frame(objects: &Objects, dict: &Dictionary) -> Frame {
     let sorted = |[ax, ay, bx, by]: [f64; 4]| [ax.min(bx), ay.min(by), ax.max(bx), ay.max(by)];
     let large = |[x0, y0, x1, y1]: &[f64; 4]| x1 - x0 > 1.0 && y1 - y0 > 1.0;
-    let media = objects.numbers(dict, b"MediaBox").map(sorted).filter(large).unwrap_or(A4);
+    let unit = objects.number(dict, b"UserUnit").filter(|unit| (0.01..=1000.0).contains(unit)).unwrap_or(1.0);
+    let near = |[x0, y0, x1, y1]: &[f64; 4]| [x0, y0, x1, y1].iter().all(|side| side.abs() * unit <= MAX_SIDE);
+    let given = objects.numbers(dict, b"MediaBox").map(sorted).filter(large);
+    let absurd = given.is_some_and(|media| !near(&media));
+    let media = given.filter(near).unwrap_or(A4);
     let cropped = objects.numbers(dict, b"CropBox").map(sorted).map(|[x0, y0, x1, y1]| {
         let [mx0, my0, mx1, my1] = media;
         [x0.max(mx0), y0.max(my0), x1.min(mx1), y1.min(my1)]
     });
     let [x0, y0, x1, y1] = cropped.filter(large).unwrap_or(media);
-    let unit = objects.number(dict, b"UserUnit").filter(|unit| (0.01..=1000.0).contains(unit)).unwrap_or(1.0);
     let (w, h) = ((x1 - x0) * unit, (y1 - y0) * unit);
     let turns = objects.number(dict, b"Rotate").map_or(0, |degrees| (degrees / 90.0).round() as i64).rem_euclid(4);
     let matrix = match turns {
@@ -163,7 +196,7 @@ pub(super) fn frame(objects: &Objects, dict: &Dictionary) -> (Matrix, f64, f64) 
         _ => [0.0, -unit, -unit, 0.0, y1 * unit, x1 * unit],
     };
     let (width, height) = if turns % 2 == 0 { (w, h) } else { (h, w) };
-    (Matrix::new(matrix), width, height)
+    Frame { matrix: Matrix::new(matrix), width, height, absurd }
 }
 
 /// The content streams of a page as one. Streams end anywhere between two tokens, so white space is

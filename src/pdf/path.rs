@@ -12,7 +12,7 @@ const MIN_WIDTH: f64 = 0.1;
 /// print the borders of table cells as trapezoids.
 const BAR: f64 = 3.0;
 /// A path longer than this is a drawing, not a ruling; the rest of it is not kept.
-const MAX_POINTS: usize = 1 << 18;
+pub(super) const MAX_POINTS: usize = 1 << 18;
 
 /// The path under construction.
 #[derive(Default)]
@@ -110,6 +110,11 @@ impl Path {
         if self.points.len() < MAX_POINTS {
             self.points.push(Point { at, step });
         }
+    }
+
+    /// Was the path longer than is kept?
+    pub(super) fn is_cut(&self) -> bool {
+        self.points.len() >= MAX_POINTS
     }
 
     /// The smallest box around the path; `None` where there is no path.

@@ -9,7 +9,7 @@
 use super::document::Document;
 use super::matrix::{Matrix, bounds_of, is_finite};
 use super::objects::Objects;
-use super::{Direction, Glyph, Page, PageSource, PageWarning, cycles};
+use super::{Direction, Glyph, Page, PageSource, PageWarning, bombs, cycles};
 use crate::geometry::Rect;
 use pdf_extract::{MediaBox, OutputDev, OutputError, Transform};
 use std::cell::Cell;
@@ -74,6 +74,7 @@ struct Excerpt<'o> {
     met: HashSet<lopdf::ObjectId>,
     open: Vec<lopdf::ObjectId>,
     bytes: usize,
+    too_much: bool,
 }
 
 impl Excerpt<'_> {
@@ -85,14 +86,14 @@ impl Excerpt<'_> {
     /// A document of this page alone; `None` where that is too much.
     fn of(objects: &Objects, page: &lopdf::Dictionary) -> Option<pdf_extract::Document> {
         let copy = pdf_extract::Document::with_version("1.7");
-        let mut excerpt = Excerpt { objects, copy, met: HashSet::new(), open: Vec::new(), bytes: 0 };
+        let mut excerpt = Excerpt { objects, copy, met: HashSet::new(), open: Vec::new(), bytes: 0, too_much: false };
         let mut leaf = excerpt.dictionary(page);
         if !leaf.has(b"MediaBox") {
             leaf.set("MediaBox", [0, 0, 595, 842].map(pdf_extract::Object::from).to_vec());
         }
         while let Some(id) = excerpt.open.pop() {
             let object = objects.by_id(id).map_or(pdf_extract::Object::Null, |object| excerpt.object(object));
-            if excerpt.bytes > Self::MAX_BYTES {
+            if excerpt.too_much || excerpt.bytes > Self::MAX_BYTES {
                 return None;
             }
             excerpt.copy.objects.insert(id, object);
@@ -117,6 +118,12 @@ impl Excerpt<'_> {
     fn dictionary(&mut self, dict: &lopdf::Dictionary) -> pdf_extract::Dictionary {
         let mut copy = pdf_extract::Dictionary::new();
         for (key, value) in dict.iter().filter(|(key, _)| !Self::LEFT_OUT.contains(&key.as_slice())) {
+            if matches!(key.as_slice(), b"ToUnicode" | b"Encoding")
+                && let Some(lopdf::Object::Stream(map)) = self.objects.resolve(value)
+                && bombs::has_wide_range(&self.objects.decode(map).bytes)
+            {
+                self.too_much = true;
+            }
             copy.set(key.clone(), self.object(value));
         }
         copy

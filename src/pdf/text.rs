@@ -132,7 +132,7 @@ impl<'d> Interpreter<'d> {
                 _ => continue,
             };
             let mut rest = bytes;
-            while let Some(shown) = font.next(rest) {
+            while let Some(shown) = font.next(rest).filter(|_| self.has_room()) {
                 rest = rest.get(shown.bytes..).unwrap_or_default();
                 // In em of the setting, which contains the size and the stretch already.
                 let pen = if em != 0.0 { along / em } else { 0.0 };
@@ -141,7 +141,7 @@ impl<'d> Interpreter<'d> {
                 let space = if shown.bytes == 1 && shown.code == 32 { text.word_space } else { 0.0 };
                 along += advance * em + (text.char_space + space) * stretch;
             }
-            if self.page.glyphs.len() + self.page.hidden.len() >= MAX_GLYPHS {
+            if !self.has_room() {
                 self.warn(PageWarning::TooMuch(MAX_GLYPHS));
                 break;
             }
@@ -151,6 +151,11 @@ impl<'d> Interpreter<'d> {
         if moved.is_finite() {
             scope.line.matrix = moved;
         }
+    }
+
+    /// Are there fewer glyphs on the page than are kept?
+    fn has_room(&self) -> bool {
+        self.page.glyphs.len() + self.page.hidden.len() < MAX_GLYPHS
     }
 
     fn setting(&self, state: &State, line: &Matrix, index: u16) -> Option<Setting> {
@@ -199,6 +204,9 @@ impl<'d> Interpreter<'d> {
                 let share = advance / text.chars().count().max(1) as f64;
                 let mut pen = pen;
                 for character in text.chars() {
+                    if !self.has_room() {
+                        break;
+                    }
                     self.put(setting, character, pen, share, low, high);
                     pen += share;
                 }
@@ -228,9 +236,10 @@ impl<'d> Interpreter<'d> {
             (end.0 + above.0, end.1 + above.1),
         ]);
         let origin = (x as f32, y as f32);
-        if !is_finite(&bbox) || !setting.size.is_finite() || origin.0.abs() > FAR || origin.1.abs() > FAR {
+        if !is_finite(&bbox) || !setting.size.is_finite() {
             return;
         }
+        let far = origin.0.abs() > FAR || origin.1.abs() > FAR;
         let glyph = Glyph {
             unicode,
             bbox,
@@ -244,7 +253,7 @@ impl<'d> Interpreter<'d> {
         let (middle_x, middle_y) = (bbox.center_x(), bbox.center_y());
         let hidden = setting
             .hidden
-            .or_else(|| (!setting.page.contains(middle_x, middle_y)).then_some(Hidden::OffPage))
+            .or_else(|| (far || !setting.page.contains(middle_x, middle_y)).then_some(Hidden::OffPage))
             .or_else(|| (!setting.clip.contains(middle_x, middle_y)).then_some(Hidden::Clipped));
         match hidden {
             None => self.page.glyphs.push(glyph),

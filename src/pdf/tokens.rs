@@ -56,19 +56,25 @@ impl<'a> Tokens<'a> {
         loop {
             match self.piece() {
                 Piece::Operand(operand) => {
-                    if self.operands.len() < MAX_OPERANDS {
-                        self.operands.push(operand);
-                    }
+                    self.push(operand);
                 }
                 Piece::Word(range) => {
                     let word = self.bytes.get(range)?;
                     match word {
-                        b"true" | b"false" | b"null" => self.operands.push(Operand::Keyword),
+                        b"true" | b"false" | b"null" => self.push(Operand::Keyword),
                         _ => return Some(word),
                     }
                 }
                 Piece::End => return None,
             }
+        }
+    }
+
+    fn push(&mut self, operand: Operand) {
+        if self.operands.len() < MAX_OPERANDS {
+            self.operands.push(operand);
+        } else {
+            self.damage.get_or_insert(self.at);
         }
     }
 

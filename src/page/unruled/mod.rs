@@ -8,6 +8,7 @@
 mod header;
 mod rows;
 
+use super::excess::MAX_WORDS;
 use super::{Cell, Grid, Line, Word};
 use crate::catalog::text::{fold, is_ideograph, ordinal};
 use crate::geometry::Rect;
@@ -65,6 +66,9 @@ pub struct KnownWords<'w> {
 /// horizontal lines among them; `like` the column boundaries of the same table on the page before;
 /// `None` where the lines are no table.
 pub fn infer_grid(lines: &[&Line], rulings: &[f32], like: Option<&[f32]>, words: &KnownWords) -> Option<Grid> {
+    if lines.iter().map(|line| line.words.len()).sum::<usize>() > MAX_WORDS {
+        return None;
+    }
     let rows_of_chunks: Vec<Vec<Chunk>> = lines.iter().map(|line| chunks(line, words)).collect();
     let start = rows_of_chunks.iter().position(|line| starts_body(line)).unwrap_or(rows_of_chunks.len());
     let start = start - usize::from(wraps_around(&rows_of_chunks, start));

@@ -5,20 +5,30 @@
 
 use super::encoding;
 use super::table::Texts;
+use crate::pdf::objects::Objects;
 use crate::pdf::tokens::{Operand, Tokens, plain_name};
 use hayro_cmap::{BfString, CMap, CMapName, CidFamily};
+use lopdf::Stream;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// More codes than this in one ToUnicode map are not read.
 const MAX_MAPPED: usize = 1 << 18;
+/// Bytes of the text one code means; real ligatures have up to ten.
+const MAX_TEXT: usize = 512;
+/// More ranges of codes than this in one CMap are not read; real ones have up to ten.
+const MAX_RANGES: usize = 256;
+/// Longer CMaps are not read to their end.
+pub(super) const MAX_BYTES: usize = 4 << 20;
 
 /// CIDs a collection has at most.
 const MAX_CID: u32 = 0xFFFF;
 
 /// Reads a `/ToUnicode` stream. Whatever is not understood in it is skipped.
-pub(super) fn to_unicode(bytes: &[u8]) -> Texts {
+pub(super) fn to_unicode(objects: &Objects, stream: &Stream) -> Texts {
+    let bytes = &*objects.decode_up_to(stream, MAX_BYTES).bytes;
     let mut texts = Texts::new();
+    texts.cut = bytes.len() >= MAX_BYTES;
     let mut mapped = 0;
     let mut tokens = Tokens::new(bytes);
     while let Some(word) = tokens.next() {
@@ -28,6 +38,7 @@ pub(super) fn to_unicode(bytes: &[u8]) -> Texts {
             _ => {}
         }
         if mapped > MAX_MAPPED {
+            texts.cut = true;
             break;
         }
     }
@@ -105,6 +116,8 @@ fn number(bytes: &[u8]) -> Option<u32> {
 
 /// Maps `code` to UTF-16 text whose last unit is `offset` higher than written.
 fn set_utf16(texts: &mut Texts, code: u32, bytes: &[u8], offset: u32) {
+    texts.cut |= bytes.len() > MAX_TEXT;
+    let bytes = bytes.get(..MAX_TEXT).unwrap_or(bytes);
     if let [byte] = bytes {
         if let Some(character) = char::from_u32(u32::from(*byte) + offset) {
             texts.set_char(code, character);
@@ -182,8 +195,8 @@ impl CodeSpace {
         }
     }
 
-    /// Of an embedded CMap; two bytes a code where it does not tell.
-    pub(super) fn of_stream(bytes: &[u8], base: Option<CodeSpace>) -> CodeSpace {
+    /// Of an embedded CMap; two bytes a code where it does not tell. And whether it has more ranges than are kept.
+    pub(super) fn of_stream(bytes: &[u8], base: Option<CodeSpace>) -> (CodeSpace, bool) {
         let mut ranges = Vec::new();
         let mut tokens = Tokens::new(bytes);
         while let Some(word) = tokens.next() {
@@ -202,11 +215,15 @@ impl CodeSpace {
             }
         }
         ranges.sort_unstable();
-        match base {
+        ranges.dedup();
+        let cut = ranges.len() > MAX_RANGES;
+        ranges.truncate(MAX_RANGES);
+        let space = match base {
             Some(base) if ranges.is_empty() => base,
             _ if ranges.is_empty() => CodeSpace::Two,
             _ => CodeSpace::Ranges(ranges),
-        }
+        };
+        (space, cut)
     }
 
     /// Length of the code `bytes` start with; never more than there are, and at least 1.
@@ -267,7 +284,10 @@ pub(super) fn predefined(name: &[u8]) -> Option<Arc<CMap>> {
     }
     let load = |name: CMapName<'_>| hayro_cmap::load_embedded(name);
     let cmap = load(CMapName::from_bytes(name)).and_then(|data| CMap::parse(data, load)).map(Arc::new);
-    parsed.insert(name.to_vec(), cmap.clone());
+    // What documents call by other names is nothing to remember.
+    if cmap.is_some() {
+        parsed.insert(name.to_vec(), cmap.clone());
+    }
     cmap
 }
 

@@ -16,6 +16,8 @@ const DEFAULT_WIDTH: f64 = 1000.0;
 const DEFAULT_DOWN: f64 = -1000.0;
 /// A range of widths is read no further than CIDs go.
 const MAX_CID: i64 = 0xFFFF;
+/// More widths than this, one after the other, are not read: there are no more CIDs.
+const MAX_WIDTHS: usize = 1 << 17;
 
 /// A font with codes of several bytes.
 pub(super) struct Composite {
@@ -32,6 +34,8 @@ pub(super) struct Composite {
     by_program: Option<Texts>,
     widths: Table<f32>,
     downs: Option<Table<f32>>,
+    /// One of these tables is larger than is read.
+    pub(super) cut: bool,
 }
 
 /// How a code selects a CID.
@@ -55,7 +59,7 @@ impl Composite {
         let mut code_is_unicode = encoded.code_is_unicode;
         let mut by_code = None;
         match objects.get(dict, b"ToUnicode") {
-            Some(Object::Stream(stream)) => by_code = Some(cmap::to_unicode(&objects.decode(stream).bytes)),
+            Some(Object::Stream(stream)) => by_code = Some(cmap::to_unicode(objects, stream)),
             // A name says that the codes are Unicode already.
             Some(Object::Name(name)) if name.starts_with(b"Identity") => code_is_unicode = true,
             _ => {}
@@ -65,7 +69,9 @@ impl Composite {
         } else {
             None
         };
-        let downs = encoded.vertical.then(|| downs(objects, descendant));
+        let mut cut = encoded.cut || by_code.as_ref().is_some_and(|texts| texts.cut);
+        let downs = encoded.vertical.then(|| downs(objects, descendant, &mut cut));
+        let widths = widths(objects, descendant, &mut cut);
         Composite {
             space: encoded.space,
             cids: encoded.cids,
@@ -73,8 +79,9 @@ impl Composite {
             code_is_unicode,
             collection: family,
             by_program,
-            widths: widths(objects, descendant),
+            widths,
             downs,
+            cut,
         }
     }
 
@@ -140,6 +147,8 @@ struct Encoded {
     vertical: bool,
     code_is_unicode: bool,
     family: Option<CidFamily>,
+    /// It is larger than is read.
+    cut: bool,
 }
 
 impl Encoded {
@@ -147,7 +156,7 @@ impl Encoded {
         match encoding {
             Some(Object::Name(name)) => Encoded::predefined(&plain_name(name)),
             Some(Object::Stream(stream)) => {
-                let bytes = objects.decode(stream).bytes;
+                let bytes = objects.decode_up_to(stream, cmap::MAX_BYTES).bytes;
                 let base = match objects.get(&stream.dict, b"UseCMap") {
                     Some(Object::Name(name)) => Some(name.clone()),
                     _ => cmap::base_name(&bytes),
@@ -162,13 +171,9 @@ impl Encoded {
                     .and_then(|map| map.metadata().character_collection.as_ref())
                     .map(|collection| collection.family.clone());
                 let cids = parsed.map_or(Cids::Identity, Cids::Map);
-                Encoded {
-                    space: CodeSpace::of_stream(&bytes, base_space),
-                    cids,
-                    vertical,
-                    code_is_unicode: false,
-                    family,
-                }
+                let (space, cut) = CodeSpace::of_stream(&bytes, base_space);
+                let cut = cut || bytes.len() >= cmap::MAX_BYTES;
+                Encoded { space, cids, vertical, code_is_unicode: false, family, cut }
             }
             _ => Encoded::predefined(b"Identity-H"),
         }
@@ -178,7 +183,7 @@ impl Encoded {
         let vertical = name.ends_with(b"-V") || name == b"V";
         let space = CodeSpace::of_name(name);
         if name.starts_with(b"Identity") {
-            return Encoded { space, cids: Cids::Identity, vertical, code_is_unicode: false, family: None };
+            return Encoded { space, cids: Cids::Identity, vertical, code_is_unicode: false, family: None, cut: false };
         }
         let code_is_unicode = name.starts_with(b"Uni");
         let family = match name {
@@ -200,7 +205,7 @@ impl Encoded {
             None if code_is_unicode => by_unicode().map_or(Cids::Identity, Cids::Unicode),
             None => Cids::Identity,
         };
-        Encoded { space, cids, vertical, code_is_unicode, family }
+        Encoded { space, cids, vertical, code_is_unicode, family, cut: false }
     }
 }
 
@@ -248,10 +253,10 @@ fn program_texts(objects: &Objects, descendant: &Dictionary) -> Option<Texts> {
 }
 
 /// `/W`: `c [w …]` gives widths one by one, `c1 c2 w` one width for a range. In em.
-fn widths(objects: &Objects, descendant: &Dictionary) -> Table<f32> {
+fn widths(objects: &Objects, descendant: &Dictionary, cut: &mut bool) -> Table<f32> {
     let default = objects.number(descendant, b"DW").unwrap_or(DEFAULT_WIDTH);
     let mut widths = Table::new((default / 1000.0) as f32);
-    runs(objects, objects.array(descendant, b"W").unwrap_or_default(), 1, |cid, values| {
+    *cut |= runs(objects, objects.array(descendant, b"W").unwrap_or_default(), 1, |cid, values| {
         if let Some(width) = values.first() {
             widths.set(cid, (*width / 1000.0) as f32);
         }
@@ -261,10 +266,10 @@ fn widths(objects: &Objects, descendant: &Dictionary) -> Table<f32> {
 
 /// `/W2` and `/DW2`: the vertical advance, in em. The shift of the origin is not kept: glyph boxes
 /// hang from the middle of their top edge whatever the font says.
-fn downs(objects: &Objects, descendant: &Dictionary) -> Table<f32> {
+fn downs(objects: &Objects, descendant: &Dictionary, cut: &mut bool) -> Table<f32> {
     let default = objects.numbers::<2>(descendant, b"DW2").map_or(DEFAULT_DOWN, |[_, down]| down);
     let mut downs = Table::new((default / 1000.0) as f32);
-    runs(objects, objects.array(descendant, b"W2").unwrap_or_default(), 3, |cid, values| {
+    *cut |= runs(objects, objects.array(descendant, b"W2").unwrap_or_default(), 3, |cid, values| {
         if let Some(down) = values.first() {
             downs.set(cid, (*down / 1000.0) as f32);
         }
@@ -272,9 +277,10 @@ fn downs(objects: &Objects, descendant: &Dictionary) -> Table<f32> {
     downs
 }
 
-/// Walks a `/W` or `/W2` array with `size` numbers a CID.
-fn runs(objects: &Objects, items: &[Object], size: usize, mut set: impl FnMut(u32, &[f64])) {
+/// Walks a `/W` or `/W2` array with `size` numbers a CID. Answers whether it is larger than is read.
+fn runs(objects: &Objects, items: &[Object], size: usize, mut set: impl FnMut(u32, &[f64])) -> bool {
     let mut at = 0;
+    let mut count: usize = 0;
     let mut values = Vec::new();
     while let Some(first) = items.get(at).and_then(|item| objects.as_number(item)) {
         let first = first as i64;
@@ -282,7 +288,8 @@ fn runs(objects: &Objects, items: &[Object], size: usize, mut set: impl FnMut(u3
             Some(Object::Array(list)) => {
                 values.clear();
                 values.extend(list.iter().map(|item| objects.as_number(item).unwrap_or_default()));
-                for (cid, chunk) in (first..).zip(values.chunks(size)) {
+                count += values.len();
+                for (cid, chunk) in (first..=i64::MAX).zip(values.chunks(size)) {
                     if let Ok(cid) = u32::try_from(cid) {
                         set(cid, chunk);
                     }
@@ -296,10 +303,15 @@ fn runs(objects: &Objects, items: &[Object], size: usize, mut set: impl FnMut(u3
                 values.extend(numbers.filter_map(|item| objects.as_number(item)));
                 for cid in first.max(0)..=last.min(MAX_CID) {
                     set(cid as u32, &values);
+                    count += 1;
                 }
                 at += 2 + size;
             }
             None => break,
         }
+        if count > MAX_WIDTHS {
+            return true;
+        }
     }
+    false
 }

@@ -31,6 +31,8 @@ pub(super) struct Font {
     pub(super) descent: f64,
     /// Is it written downwards?
     pub(super) vertical: bool,
+    /// Some table of it is larger than is read.
+    pub(super) cut: bool,
     coding: Coding,
 }
 
@@ -90,7 +92,11 @@ impl Font {
             Coding::Simple(Box::new(simple::Simple::read(objects, dict, &name)))
         };
         let vertical = matches!(&coding, Coding::Composite(font) if font.is_vertical());
-        Font { name, ascent, descent, vertical, coding }
+        let cut = match &coding {
+            Coding::Simple(font) => font.cut,
+            Coding::Composite(font) => font.cut,
+        };
+        Font { name, ascent, descent, vertical, cut, coding }
     }
 
     /// Takes the next code off `bytes`; `None` where they are used up.
@@ -135,5 +141,27 @@ fn embedded<'a>(objects: &'a Objects, dict: &'a Dictionary) -> Option<Cow<'a, [u
     match file {
         Object::Stream(stream) => Some(objects.decode(stream).bytes),
         _ => None,
+    }
+}
+
+/// Reads `bytes` as both kinds of CMap, and all codes of `text` by them.
+#[cfg(feature = "fuzzing")]
+pub(super) fn read_by(bytes: &[u8], text: &[u8]) {
+    let document = lopdf::Document::new();
+    let objects = Objects::new(document);
+    let stream = || Object::Stream(lopdf::Stream::new(Dictionary::new(), bytes.to_vec()));
+    let mut simple = Dictionary::new();
+    simple.set("ToUnicode", stream());
+    let mut composite = simple.clone();
+    composite.set("Subtype", Object::Name(b"Type0".to_vec()));
+    composite.set("Encoding", stream());
+    let mut bare = composite.clone();
+    bare.remove(b"ToUnicode");
+    for dict in [simple, composite, bare] {
+        let font = Font::read(&objects, &dict);
+        let mut rest = text;
+        while let Some(shown) = font.next(rest) {
+            rest = rest.get(shown.bytes..).unwrap_or_default();
+        }
     }
 }

@@ -17,6 +17,8 @@ pub(super) struct Simple {
     texts: Texts,
     /// In em.
     widths: [f32; 256],
+    /// Its `/ToUnicode` is larger than is read.
+    pub(super) cut: bool,
 }
 
 impl Simple {
@@ -47,8 +49,10 @@ impl Simple {
                 }
             });
         }
+        let mut cut = false;
         if let Some(Object::Stream(stream)) = objects.get(dict, b"ToUnicode") {
-            let mapped = cmap::to_unicode(&objects.decode(stream).bytes);
+            let mapped = cmap::to_unicode(objects, stream);
+            cut = mapped.cut;
             for code in 0..256 {
                 match mapped.get(code) {
                     Text::One(character) => texts.set_char(code, character),
@@ -59,7 +63,7 @@ impl Simple {
         }
         let widths =
             widths(objects, dict, descriptor, &names, standard.or_else(|| standard::of_flags(flags)), is_type3);
-        Simple { texts, widths }
+        Simple { texts, widths, cut }
     }
 
     pub(super) fn next(&self, bytes: &[u8]) -> Option<Shown<'_>> {

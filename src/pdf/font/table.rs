@@ -6,6 +6,9 @@ use super::Text;
 /// Codes above this are not kept; no font has more glyphs.
 const MAX_CODE: u32 = 0xFFFF;
 
+/// Codes that mean several characters, of one font.
+const MAX_STRINGS: usize = 1 << 14;
+
 /// What a number maps to, or a default.
 pub(super) struct Table<T> {
     blocks: Vec<Option<Box<[T; 256]>>>,
@@ -51,13 +54,15 @@ pub(super) struct Texts {
     /// 0: unknown; up to 0x10FFFF: that character; with [`MANY`]: index into `strings`.
     table: Table<u32>,
     strings: Vec<Box<str>>,
+    /// Not all was kept of what they were read from.
+    pub(super) cut: bool,
 }
 
 const MANY: u32 = 1 << 31;
 
 impl Texts {
     pub(super) fn new() -> Self {
-        Texts { table: Table::new(0), strings: Vec::new() }
+        Texts { table: Table::new(0), strings: Vec::new(), cut: false }
     }
 
     pub(super) fn set_char(&mut self, code: u32, character: char) {
@@ -72,6 +77,7 @@ impl Texts {
         match (chars.next(), chars.next()) {
             (Some(one), None) => self.set_char(code, one),
             (None, _) => {}
+            _ if self.strings.len() >= MAX_STRINGS => self.cut = true,
             _ => {
                 self.table.set(code, MANY | self.strings.len() as u32);
                 self.strings.push(text.into());
