@@ -6,6 +6,7 @@
 
 use super::Config;
 use super::plan::Job;
+use super::wire::BUILD;
 use crate::emit::{self, EmitError, Folder, Log, Record, Status, hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -28,7 +29,7 @@ impl Settings {
         let mark = |password: &String| hex(&Sha256::digest(format!("kemu {password}")).as_slice()[..2]);
         Settings {
             journal: 1,
-            build: format!("{} {}", env!("CARGO_PKG_VERSION"), env!("KEMU_BUILD")),
+            build: BUILD.to_owned(),
             emit: config.emit,
             second_reader: config.read.second_reader,
             password: config.read.open.password.as_ref().map(mark),
@@ -118,7 +119,10 @@ fn is_settled(record: &Record, job: &Job) -> bool {
     record.sha256.is_some()
         && record.sha256 == job.sha256
         && record.path == job.path.to_string_lossy()
-        && !matches!(record.status, Status::Unreadable | Status::InternalError)
+        && !matches!(
+            record.status,
+            Status::Unreadable | Status::TooLarge | Status::Timeout | Status::Crashed | Status::InternalError
+        )
 }
 
 fn text<'r>(settings: &Settings, records: impl Iterator<Item = &'r Record>) -> String {

@@ -8,6 +8,7 @@ use super::objects::Objects;
 use super::{Page, PageSource, pages};
 use lopdf::xref::XrefRecovery;
 use lopdf::{Dictionary, LoadOptions};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub const MAX_FILE_BYTES: usize = 1 << 30;
 
 /// How to open a document.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct OpenOptions {
     /// The password, where the empty one does not do.
     pub password: Option<String>,
