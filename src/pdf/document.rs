@@ -1,7 +1,8 @@
 //! A document opened: objects loaded, encryption undone, damage repaired, pages found.
 
-use super::error::{DocumentWarning, FileKind, OpenError};
+use super::error::{DocumentWarning, OpenError};
 use super::font::Font;
+use super::kind::FileKind;
 use super::layers::Layers;
 use super::matrix::Matrix;
 use super::objects::Objects;

@@ -14,6 +14,7 @@ mod document;
 mod error;
 mod font;
 mod interpret;
+mod kind;
 mod layers;
 mod matrix;
 mod objects;
@@ -27,7 +28,8 @@ mod tokens;
 
 pub use compare::{Disagreement, compare};
 pub use document::{Document, MAX_FILE_BYTES, OpenOptions};
-pub use error::{DocumentWarning, FileKind, OpenError};
+pub use error::{DocumentWarning, OpenError};
+pub use kind::FileKind;
 pub use second::SecondReader;
 
 use crate::geometry::Rect;
