@@ -157,14 +157,12 @@ pub fn run(paths: &[PathBuf], config: &Config) -> Result<Summary, RunError> {
         }
     };
     progress.finish();
-    match read {
-        Ok(()) => assemble(folder, &journal, config, &jobs, &done),
-        Err(error) => {
-            // What matters is why the run stops, not what becomes of the files it had begun.
-            let _ = folder.finish();
-            Err(error)
-        }
-    }
+    let written = read.and_then(|()| assemble(&folder, &journal, config, &jobs, &done));
+    // Nothing temporary is left, whatever became of the run; but why it stopped matters more.
+    let cleared = folder.finish();
+    written?;
+    cleared?;
+    Ok(report(&config.out)?)
 }
 
 /// Threads to read with.
@@ -201,12 +199,12 @@ fn read_here(
 
 /// Puts the run's files together from what is stored of each document.
 fn assemble(
-    folder: Folder,
+    folder: &Folder,
     journal: &Journal,
     config: &Config,
     jobs: &[Job],
     done: &[Option<Record>],
-) -> Result<Summary, RunError> {
+) -> Result<(), RunError> {
     let mut summary = Summary::new(config);
     let mut sheets = folder.sheets()?;
     for (job, done) in jobs.iter().zip(done) {
@@ -220,8 +218,6 @@ fn assemble(
         }
     }
     sheets.finish()?;
-    journal.finish(&folder, done.iter().flatten())?;
-    folder.write(summary::FILE, &summary.json())?;
-    folder.finish()?;
-    Ok(report(&config.out)?)
+    journal.finish(folder, done.iter().flatten())?;
+    Ok(folder.write(summary::FILE, &summary.json())?)
 }
