@@ -63,6 +63,8 @@ pub(super) struct Begun {
     pub(super) journal: Journal,
     /// For each job, what an earlier run has already done for it.
     pub(super) done: Vec<Option<Record>>,
+    /// The jobs whose document took its reader down.
+    pub(super) suspects: Vec<usize>,
     /// What the user should know about that.
     pub(super) note: Option<String>,
 }
@@ -72,6 +74,7 @@ impl Journal {
     /// belongs to no input any more is removed.
     pub(super) fn begin(folder: &Folder, settings: Settings, jobs: &[Job], resume: bool) -> Result<Begun, EmitError> {
         let mut done: Vec<Option<Record>> = vec![None; jobs.len()];
+        let mut suspects = Vec::new();
         let mut note = None;
         if resume {
             let mut past = folder.read_journal().map(|text| Past::parse(&text)).unwrap_or_default();
@@ -87,9 +90,10 @@ impl Journal {
             for stem in past.stems().filter(|stem| !read.contains(stem)) {
                 folder.remove(stem)?;
             }
-            for (done, job) in done.iter_mut().zip(jobs).filter(|(_, job)| same && job.first.is_none()) {
+            for (index, job) in jobs.iter().enumerate().filter(|(_, job)| same && job.first.is_none()) {
                 let record = past.records.remove(&job.stem);
-                *done = record.filter(|record| is_settled(record, job) && folder.holds(record));
+                suspects.extend(record.as_ref().filter(|record| record.status.is_deadly()).map(|_| index));
+                done[index] = record.filter(|record| is_settled(record, job) && folder.holds(record));
             }
             if same {
                 let count = done.iter().flatten().count();
@@ -101,7 +105,7 @@ impl Journal {
         let to_read = open.map(|(job, _)| &*job.stem).collect();
         let log = folder.write_journal(&text(&settings, &ToRead { to_read }, done.iter().flatten()))?;
         folder.keep_rows(&done.iter().flatten().map(|record| &*record.stem).collect())?;
-        Ok(Begun { journal: Journal { settings, log: Mutex::new(log) }, done, note })
+        Ok(Begun { journal: Journal { settings, log: Mutex::new(log) }, done, suspects, note })
     }
 
     /// Notes that a document is read and stored.
@@ -124,10 +128,8 @@ fn is_settled(record: &Record, job: &Job) -> bool {
     record.sha256.is_some()
         && record.sha256 == job.sha256
         && record.path == job.path.to_string_lossy()
-        && !matches!(
-            record.status,
-            Status::Unreadable | Status::TooLarge | Status::Timeout | Status::Crashed | Status::InternalError
-        )
+        && !record.status.is_deadly()
+        && !matches!(record.status, Status::Unreadable | Status::InternalError)
 }
 
 /// The documents a run has yet to read. Of each of them there may be output that no line tells of.

@@ -31,7 +31,7 @@ use journal::{Begun, Journal, Settings};
 use plan::Job;
 use progress::Progress;
 use rayon::prelude::*;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
@@ -132,7 +132,8 @@ pub fn run(paths: &[PathBuf], config: &Config) -> Result<Summary, RunError> {
     let pool = reading_pool(config.threads)?;
     let folder = Folder::create(&config.out, config.emit)?;
     let jobs = pool.install(|| plan::plan(paths, config.resume));
-    let Begun { journal, mut done, note } = Journal::begin(&folder, Settings::new(config), &jobs, config.resume)?;
+    let Begun { journal, mut done, suspects, note } =
+        Journal::begin(&folder, Settings::new(config), &jobs, config.resume)?;
     let progress = Progress::new(jobs.len(), config.quiet);
     if let Some(note) = note {
         progress.note(&note);
@@ -146,10 +147,11 @@ pub fn run(paths: &[PathBuf], config: &Config) -> Result<Summary, RunError> {
     let read = match &config.isolation {
         None => pool.install(|| read_here(config, &folder, &jobs, &mut done, ended)),
         Some(isolation) => {
-            let open = |job: &usize| done[*job].is_none() && jobs[*job].first.is_none();
+            let alone: HashSet<usize> = suspects.iter().copied().collect();
+            let open = |job: &usize| done[*job].is_none() && jobs[*job].first.is_none() && !alone.contains(job);
             let waiting: VecDeque<usize> = (0..jobs.len()).filter(open).collect();
             let mut supervisor = Supervisor::new(config, isolation, &folder, &jobs, pool.current_num_threads());
-            supervisor.read(waiting, &mut |job, record| {
+            supervisor.read(waiting, suspects, &mut |job, record| {
                 ended(&record)?;
                 done[job] = Some(record);
                 Ok(())

@@ -51,15 +51,15 @@ impl<'a> Supervisor<'a> {
         Supervisor { config, isolation, folder, jobs, threads, bad_starts: 0 }
     }
 
-    /// Has these jobs done, and tells of each that has ended.
+    /// Has these jobs done, the suspects each alone, and tells of each that has ended.
     pub(super) fn read(
         &mut self,
         mut waiting: VecDeque<usize>,
+        mut suspects: Vec<usize>,
         ended: &mut impl FnMut(usize, Record) -> Result<(), RunError>,
     ) -> Result<(), RunError> {
         let others = u64::try_from(self.threads).unwrap_or(u64::MAX).saturating_sub(1);
         let together = self.isolation.max_memory.saturating_add(ORDINARY_DOCUMENT.saturating_mul(others));
-        let mut suspects = Vec::new();
         while !waiting.is_empty() {
             suspects.extend(self.shift(&mut waiting, together, ended)?.into_iter().flat_map(|fallen| fallen.in_hand));
         }

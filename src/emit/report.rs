@@ -64,6 +64,11 @@ impl Status {
         }
     }
 
+    /// May the document have taken its reader down?
+    pub(crate) fn is_deadly(self) -> bool {
+        matches!(self, Status::TooLarge | Status::Timeout | Status::Crashed)
+    }
+
     /// Did the document yield none of what it was read for? A duplicate is judged where it is read.
     pub fn is_failure(self) -> bool {
         !matches!(self, Status::Ok | Status::Findings | Status::Duplicate | Status::Incomplete)

@@ -23,8 +23,8 @@ pub enum FileKind {
     Excel,
     /// A page document of the Chinese standard GB/T 33190 (版式文档, .ofd).
     Ofd,
-    /// Another old Office document (OLE container).
-    OldOffice,
+    /// Another office document.
+    Office,
     /// Another zip container.
     Zip,
     /// A packed archive (RAR, 7z, gzip).
@@ -41,7 +41,7 @@ pub enum FileKind {
 
 /// What files of a kind begin with.
 const MAGIC: &[(&[u8], FileKind)] = &[
-    (b"\xD0\xCF\x11\xE0", FileKind::OldOffice),
+    (b"\xD0\xCF\x11\xE0", FileKind::Office),
     (b"PK\x03\x04", FileKind::Zip),
     (b"PK\x05\x06", FileKind::Zip),
     (b"{\\rtf", FileKind::Word),
@@ -62,9 +62,10 @@ const PART_NAMES: &[(FileKind, &[u8], FileKind)] = &[
     (FileKind::Zip, b"word/", FileKind::Word),
     (FileKind::Zip, b"xl/", FileKind::Excel),
     (FileKind::Zip, b"OFD.xml", FileKind::Ofd),
-    (FileKind::OldOffice, b"W\0o\0r\0d\0D\0o\0c\0u\0m\0e\0n\0t\0", FileKind::Word),
-    (FileKind::OldOffice, b"W\0o\0r\0k\0b\0o\0o\0k\0", FileKind::Excel),
-    (FileKind::OldOffice, b"B\0o\0o\0k\0\0\0", FileKind::Excel),
+    (FileKind::Zip, b"ppt/", FileKind::Office),
+    (FileKind::Office, b"W\0o\0r\0d\0D\0o\0c\0u\0m\0e\0n\0t\0", FileKind::Word),
+    (FileKind::Office, b"W\0o\0r\0k\0b\0o\0o\0k\0", FileKind::Excel),
+    (FileKind::Office, b"B\0o\0o\0k\0\0\0", FileKind::Excel),
 ];
 
 impl FileKind {
@@ -83,7 +84,7 @@ impl FileKind {
             return told.map_or(*kind, |(_, _, inner)| *inner);
         }
         let text = String::from_utf8_lossy(head).to_ascii_lowercase();
-        if ["<!doctype html", "<html", "<head", "<body", "<script"].iter().any(|tag| text.contains(tag)) {
+        if ["<!doctype html", "<html", "<head", "<body", "<script", "<div"].iter().any(|tag| text.contains(tag)) {
             return FileKind::Html;
         }
         // A character cut at the end of the head is no sign of binary data.
@@ -95,7 +96,7 @@ impl FileKind {
     pub(super) fn hint(self) -> &'static str {
         match self {
             FileKind::Html => "the publisher sent a web page instead of the file; open its address in a browser",
-            FileKind::Word | FileKind::Excel | FileKind::Ofd | FileKind::OldOffice => "save the document as PDF first",
+            FileKind::Word | FileKind::Excel | FileKind::Ofd | FileKind::Office => "save the document as PDF first",
             FileKind::Zip | FileKind::Archive => "unpack the archive first",
             FileKind::Image => "the page is a picture; it needs text recognition (OCR) first",
             FileKind::Empty => "the download broke off; fetch the file again",
@@ -112,7 +113,7 @@ impl std::fmt::Display for FileKind {
             FileKind::Word => "a Word document (.doc, .docx or .wps)",
             FileKind::Excel => "an Excel workbook (.xls, .xlsx or .et)",
             FileKind::Ofd => "an OFD document (.ofd)",
-            FileKind::OldOffice => "an office document",
+            FileKind::Office => "an office document",
             FileKind::Zip => "a zip archive",
             FileKind::Archive => "a packed archive",
             FileKind::Image => "a picture",
