@@ -36,8 +36,10 @@ pub(super) enum Heard {
 pub(super) enum Death {
     /// A document took too long.
     Timeout,
-    /// It took too much memory, or asked for more than there is.
+    /// It took more memory than it may.
     OutOfMemory,
+    /// It asked for more memory than the system gives.
+    NoMemory,
     /// Anything else, in words.
     Crash(String),
 }
@@ -47,6 +49,7 @@ impl fmt::Display for Death {
         f.write_str(match self {
             Death::Timeout => "it took too long",
             Death::OutOfMemory => "it took too much memory",
+            Death::NoMemory => "the system gave it no more memory",
             Death::Crash(what) => what,
         })
     }
@@ -144,7 +147,7 @@ impl Drop for Child {
 /// What a process died of, from how it ended and what it said.
 fn cause(status: ExitStatus, words: &str) -> Death {
     if words.contains("memory allocation of ") {
-        return Death::OutOfMemory;
+        return Death::NoMemory;
     }
     if words.contains("overflowed its stack") {
         return Death::Crash("stack overflow".to_owned());
@@ -166,7 +169,7 @@ mod tests {
         use std::os::unix::process::ExitStatusExt;
         let crash = |what: &str| Death::Crash(what.to_owned());
         let told = |signal, words| cause(ExitStatus::from_raw(signal), words);
-        assert_eq!(told(6, "memory allocation of 99 bytes failed"), Death::OutOfMemory);
+        assert_eq!(told(6, "memory allocation of 99 bytes failed"), Death::NoMemory);
         let overflow = "thread 'reader-0' (7) has overflowed its stack\nfatal runtime error: stack overflow";
         assert_eq!(told(6, overflow), crash("stack overflow"));
         assert_eq!(told(6, ""), crash("signal: 6 (SIGABRT)"));

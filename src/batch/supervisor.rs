@@ -162,21 +162,28 @@ impl<'a> Supervisor<'a> {
 
     /// What is said of a document that took its worker down.
     fn obituary(&self, job: &Job, death: &Death) -> Entry {
-        let (status, hint) = match death {
-            Death::Timeout => {
-                (Status::Timeout, "give it more time with --timeout; if it never ends, please report it, with the file")
-            }
-            Death::OutOfMemory => (Status::TooLarge, "allow more with --max-memory, or split the file"),
-            Death::Crash(_) => {
-                (Status::Crashed, "try again with --resume; if it crashes again, please report it, with the file")
-            }
-        };
-        let message = match death {
-            Death::Timeout => format!("reading it takes longer than {} s", self.isolation.timeout.as_secs()),
-            Death::OutOfMemory => {
-                format!("reading it takes more than {} MB of memory", self.isolation.max_memory >> 20)
-            }
-            Death::Crash(what) => format!("reading it crashed: {what}"),
+        let Isolation { timeout, max_memory, .. } = self.isolation;
+        let (status, message, hint) = match death {
+            Death::Timeout => (
+                Status::Timeout,
+                format!("reading it takes longer than {} s", timeout.as_secs()),
+                "give it more time with --timeout; if it never ends, please report it, with the file",
+            ),
+            Death::OutOfMemory => (
+                Status::TooLarge,
+                format!("reading it takes more than {} MB of memory", max_memory >> 20),
+                "allow more with --max-memory, or split the file",
+            ),
+            Death::NoMemory => (
+                Status::TooLarge,
+                "reading it takes more memory than the system gives".to_owned(),
+                "free some memory and try again with --resume, or split the file",
+            ),
+            Death::Crash(what) => (
+                Status::Crashed,
+                format!("reading it crashed: {what}"),
+                "try again with --resume; if it crashes again, please report it, with the file",
+            ),
         };
         job.unread(status, message, hint.to_owned())
     }
