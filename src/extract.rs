@@ -5,13 +5,13 @@ use crate::pdf::{self, DocumentWarning, OpenError, OpenOptions, PageSource, Page
 use crate::timings::{Station, Timings};
 use crate::{check, page, segment, table};
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A page shows a picture of itself where pictures cover at least this part of it.
 const SCAN_SHARE: f32 = 0.5;
 
 /// How to read a document.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Options {
     /// How to open it.
     pub open: OpenOptions,

@@ -1,15 +1,23 @@
 //! The command line of kemu: reads arguments, calls the library, reports on stderr.
 //!
 //! Exit code 0: all is well; 1: some document failed, see `documents.csv`; 2: nothing was done, or the
-//! output could not be written.
+//! output could not be written; 130: stopped by Ctrl-C.
 
 use clap::{Args, Parser, Subcommand};
-use kemu::batch::{self, CheckError, Config, InspectError, find_inputs};
+use kemu::batch::{self, CheckError, Config, InspectError, Isolation, RunError, find_inputs};
 use kemu::pdf::OpenOptions;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
 use std::fmt::{self, Display};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+/// The exit code of a run that was asked to stop, as shells know it.
+const STOPPED: u8 = 130;
 
 /// Turns published Chinese department budgets and final accounts (部门预算, 部门决算) from PDF into
 /// checked tables.
@@ -30,6 +38,9 @@ enum Command {
     Check(Check),
     /// Shows again what a run came to, from its output folder.
     Report(Report),
+    /// Reads documents for `extract`, as another process.
+    #[command(hide = true)]
+    Worker,
     /// Shows what each station saw of a document, for debugging a new form.
     #[command(after_help = INSPECT_EXAMPLES)]
     Inspect(Inspect),
@@ -60,7 +71,8 @@ Examples:
   kemu extract @list.txt                           read the files named in a list, one path a line
   find . -name '*.pdf' | kemu extract --files-from -
 
-Exit code: 0 all documents were read, 1 some failed, 2 nothing was done or the output cannot be written.";
+Exit code: 0 all documents were read, 1 some failed, 2 nothing was done or the output cannot be written, 130 stopped
+by Ctrl-C; --resume goes on from there.";
 
 const CHECK_EXAMPLES: &str = "\
 Verdicts (described in docs/verdicts.md):
@@ -109,6 +121,15 @@ struct Extract {
     /// The password of encrypted files.
     #[arg(long, value_name = "P")]
     password: Option<String>,
+    /// A document that takes longer is given up.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..))]
+    timeout: u32,
+    /// A document that takes more memory is given up.
+    #[arg(long, value_name = "MB", default_value_t = 2048, value_parser = clap::value_parser!(u32).range(64..))]
+    max_memory: u32,
+    /// Reads without a process of its own and without limits of time and memory, for debugging.
+    #[arg(long, conflicts_with_all = ["timeout", "max_memory"])]
+    in_process: bool,
     /// Shows neither progress nor summary.
     #[arg(long)]
     quiet: bool,
@@ -160,6 +181,10 @@ fn main() -> ExitCode {
         Command::Extract(arguments) => extract(arguments),
         Command::Check(arguments) => check(arguments),
         Command::Report(arguments) => report(arguments),
+        Command::Worker => match batch::work(batch::read_file) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(&error, "go on with `kemu extract … --resume`"),
+        },
         Command::Inspect(arguments) => inspect(arguments),
     }
 }
@@ -192,8 +217,10 @@ fn extract(arguments: Extract) -> ExitCode {
             second_reader: arguments.second_reader,
         },
         resume: arguments.resume,
+        isolation: (!arguments.in_process).then(|| isolation(arguments.timeout, arguments.max_memory)),
         threads: arguments.threads.map(usize::from),
         quiet: arguments.quiet,
+        stop: stopped_by_signals(),
     };
     match batch::run(&inputs.paths, &config) {
         Ok(summary) => {
@@ -202,8 +229,36 @@ fn extract(arguments: Extract) -> ExitCode {
             }
             if summary.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
         }
+        Err(error @ RunError::Stopped) => {
+            fail(&error, error.hint());
+            ExitCode::from(STOPPED)
+        }
         Err(error) => fail(&error, error.hint()),
     }
+}
+
+/// Has documents read by this same program.
+fn isolation(seconds: u32, megabytes: u32) -> Isolation {
+    // What Linux knows this process by is still there when the program was replaced in the meantime.
+    let this = Path::new("/proc/self/exe");
+    let program = if this.exists() { Ok(this.to_path_buf()) } else { std::env::current_exe() };
+    Isolation {
+        program: program.unwrap_or_else(|_| "kemu".into()),
+        arguments: vec!["worker".into()],
+        timeout: Duration::from_secs(seconds.into()),
+        max_memory: u64::from(megabytes) << 20,
+    }
+}
+
+/// What becomes true at Ctrl-C, and when the system asks the program to end. A second time ends it at once.
+fn stopped_by_signals() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        // Where it cannot be had, the signal ends the program as it always does, and `--resume` goes on from there.
+        let _ = flag::register_conditional_shutdown(signal, STOPPED.into(), Arc::clone(&stop));
+        let _ = flag::register(signal, Arc::clone(&stop));
+    }
+    stop
 }
 
 fn report(arguments: Report) -> ExitCode {

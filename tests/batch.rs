@@ -234,3 +234,91 @@ fn a_full_disk_stops_the_run_with_a_message() {
     runs(&folder, &["extract", "in", "--out", "fresh"], 0);
     assert!(tree(&folder.join("out")) == tree(&folder.join("fresh")));
 }
+
+/// What was stored, but not noted, before a kill belongs to no input any more: it goes as well.
+#[test]
+fn output_that_was_not_noted_goes_with_its_input() {
+    let folder = workspace("orphan");
+    reports(&folder, 3);
+    runs(&folder, &["extract", "in", "--wide"], 0);
+    let journal = folder.join("out/journal/journal.jsonl");
+    let written = fs::read_to_string(&journal).unwrap();
+    let lines: Vec<&str> = written.lines().collect();
+    assert!(lines[1] == "{\"to_read\":[]}" && lines[4].contains("\"stem\":\"02\""), "{written}");
+    // As it was just before the last document was noted.
+    let killed = [lines[0], "{\"to_read\":[\"00\",\"01\",\"02\"]}", lines[2], lines[3], ""].join("\n");
+    fs::write(&journal, killed).unwrap();
+    fs::remove_file(folder.join("in/02.pdf")).unwrap();
+    let said = runs(&folder, &["extract", "in", "--wide", "--resume"], 0);
+    assert!(said.starts_with("note: 2 of 2 documents were read before\n"), "{said}");
+    runs(&folder, &["extract", "in", "--wide", "--out", "fresh"], 0);
+    let dirs = |out: &str| fs::read_dir(folder.join(out).join("wide")).unwrap().count();
+    assert!(tree(&folder.join("out")) == tree(&folder.join("fresh")) && dirs("out") == dirs("fresh"));
+}
+
+/// A pipe nobody writes to: a document that never ends, and the way to catch a run in the middle.
+#[cfg(unix)]
+fn endless(folder: &Path, name: &str) {
+    assert!(Command::new("mkfifo").arg(folder.join(name)).status().unwrap().success());
+}
+
+#[cfg(unix)]
+fn send(signal: &str, process: &str) {
+    assert!(Command::new("kill").args([signal, process]).status().unwrap().success());
+}
+
+/// Starts a run over three reports and an endless one, and waits until the reports are done.
+#[cfg(unix)]
+fn caught_in_the_middle(folder: &Path) -> std::process::Child {
+    reports(folder, 3);
+    endless(folder, "endless");
+    let mut run = command(folder, &["extract", "in", "endless"]);
+    let run = run.stderr(Stdio::piped()).spawn().unwrap();
+    while !fs::read_to_string(folder.join("out/journal/journal.jsonl")).is_ok_and(|text| text.lines().count() == 5) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    run
+}
+
+#[test]
+#[cfg(unix)]
+fn a_document_that_never_ends_is_given_up() {
+    let folder = workspace("endless");
+    reports(&folder, 1);
+    endless(&folder, "endless");
+    let said = runs(&folder, &["extract", "in", "endless", "--timeout", "1"], 1);
+    assert_eq!(statuses(&folder.join("out")), ["00 ok", "endless timeout"]);
+    assert!(said.contains("endless: reading it takes longer than 1 s\n  hint: give it more time"), "{said}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_run_is_stopped_by_signals_and_goes_on() {
+    for (name, signal) in [("interrupted", "-INT"), ("terminated", "-TERM")] {
+        let folder = workspace(name);
+        let run = caught_in_the_middle(&folder);
+        send(signal, &run.id().to_string());
+        let output = run.wait_with_output().unwrap();
+        assert_eq!(code(&output), 130);
+        assert_eq!(stderr(&output), "error: stopped; what is done is kept\n\nhint: go on with --resume\n");
+        assert!(!folder.join("out/journal/tmp").exists());
+        let said = runs(&folder, &["extract", "in", "--resume"], 0);
+        assert!(said.starts_with("note: 3 of 3 documents were read before\n"), "{said}");
+        runs(&folder, &["extract", "in", "--out", "fresh"], 0);
+        assert!(tree(&folder.join("out")) == tree(&folder.join("fresh")));
+    }
+}
+
+/// A worker never outlives its supervisor, and until it is gone nobody else has the folder.
+#[test]
+#[cfg(unix)]
+fn a_run_goes_on_at_once_after_its_supervisor_was_killed() {
+    let folder = workspace("orphaned");
+    let mut run = caught_in_the_middle(&folder);
+    run.kill().unwrap();
+    run.wait().unwrap();
+    let said = runs(&folder, &["extract", "in", "--resume"], 0);
+    assert!(said.starts_with("note: 3 of 3 documents were read before\n"), "{said}");
+    runs(&folder, &["extract", "in", "--out", "fresh"], 0);
+    assert!(tree(&folder.join("out")) == tree(&folder.join("fresh")));
+}

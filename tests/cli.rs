@@ -3,7 +3,7 @@
 
 mod documents;
 
-use documents::{pdf, report, save, save_report, scan, text};
+use documents::{pdf, report, report_pages, save, save_report, scan, text};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -160,6 +160,27 @@ fn a_bad_file_costs_only_itself() {
     let read = ["4-scanned.json", "5-letter.json", "6-good.json"].map(PathBuf::from);
     assert_eq!(written, read, "what could be opened has its JSON");
     assert_eq!(column(&rows(folder.join("out/amounts.csv")), "document"), ["6-good"; 4]);
+}
+
+#[test]
+fn what_is_read_says_how_far_it_can_be_relied_on() {
+    let folder = workspace("read");
+    save(&mut pdf(report_pages("某市财政局", "2.00", "1.00")), folder.join("1-wrong.pdf"));
+    let scanned: Vec<_> = report_pages("某市财政局", "1.00", "1.00").into_iter().chain([scan(), scan()]).collect();
+    save(&mut pdf(scanned), folder.join("2-scanned.pdf"));
+    let output = kemu(&folder, &["extract", "."]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("  findings                1\n  incomplete              1\n"),
+        "{}",
+        stderr(&output)
+    );
+    let documents = rows(folder.join("out/documents.csv"));
+    assert_eq!(column(&documents, "status"), ["findings", "incomplete"]);
+    assert_eq!(documents[0]["message"], "figures do not add up: 1 finding");
+    assert!(documents[0]["hint"].starts_with("findings.csv has each"), "{}", documents[0]["hint"]);
+    assert_eq!(documents[1]["message"], "scanned pictures without a text layer, not read: pages 3-4 of 4");
+    assert!(!documents[1]["hint"].is_empty());
 }
 
 #[test]

@@ -511,12 +511,20 @@ fn widths_come_from_the_font_or_from_the_standard_ones() {
 fn other_files_are_told_by_their_kind() {
     for (bytes, kind) in [
         (&b"<!DOCTYPE html>\n<html lang=\"zh\">"[..], FileKind::Html),
-        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", FileKind::OldOffice),
+        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", FileKind::Office),
+        (b"\xD0\xCF\x11\xE0 R\0o\0o\0t\0 W\0o\0r\0d\0D\0o\0c\0u\0m\0e\0n\0t\0", FileKind::Word),
+        (b"\xD0\xCF\x11\xE0 R\0o\0o\0t\0 W\0o\0r\0k\0b\0o\0o\0k\0", FileKind::Excel),
         (b"PK\x03\x04\x14\x00", FileKind::Zip),
+        (b"PK\x03\x04\x14\x00 [Content_Types].xml PK\x03\x04 word/document.xml", FileKind::Word),
+        (b"PK\x03\x04\x14\x00 [Content_Types].xml PK\x03\x04 xl/workbook.xml", FileKind::Excel),
+        (b"PK\x03\x04\x14\x00 OFD.xml", FileKind::Ofd),
+        (b"PK\x03\x04\x14\x00 ppt/presentation.xml", FileKind::Office),
+        (b"{\\rtf1\\ansi", FileKind::Word),
         (b"\x89PNG\r\n", FileKind::Image),
         (b"hello", FileKind::Text),
         (b"", FileKind::Empty),
         (b" \n", FileKind::Empty),
+        (b"\0\0\0\0", FileKind::Empty),
         (b"\x00\x01\x02", FileKind::Unknown),
     ] {
         let error = Document::open(bytes, &OpenOptions::default()).err().expect("no document");

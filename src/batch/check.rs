@@ -1,7 +1,7 @@
 //! `kemu check`: what the documents themselves say of their figures, for people. Nothing is written.
 
+use super::RunError;
 use super::read::read_file;
-use super::{READER, RunError, STACK_BYTES};
 use crate::check::{Counts, FindingKind};
 use crate::emit::{Entry, Status, message, stems};
 use rayon::prelude::*;
@@ -42,12 +42,7 @@ pub fn check(
     threads: Option<usize>,
     out: &mut impl Write,
 ) -> Result<CheckSummary, CheckError> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.unwrap_or(0))
-        .stack_size(STACK_BYTES)
-        .thread_name(|index| format!("{READER}{index}"))
-        .build()
-        .map_err(RunError::from)?;
+    let pool = super::reading_pool(threads)?;
     let mut summary = CheckSummary::default();
     let mut counts = Counts::default();
     let documents: Vec<(&PathBuf, String)> = paths.iter().zip(stems(paths)).collect();

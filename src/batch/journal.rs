@@ -1,11 +1,14 @@
 //! What a run has done so far, in `journal/journal.jsonl` of the output folder: a line with what it was started with,
-//! then a line for each document that is read and stored, in the order in which they came to an end.
+//! a line with what it is to read, then a line for each document that is read and stored, in the order in which they
+//! came to an end.
 //!
 //! A document's line is added when all its files are in place, so that whatever has a line can be relied on. A line
-//! cut short by a kill is no line. When the run is finished, the lines are put in the order of the inputs.
+//! cut short by a kill is no line. When the run is finished, the lines are put in the order of the inputs, and nothing
+//! is left to read.
 
 use super::Config;
 use super::plan::Job;
+use super::wire::BUILD;
 use crate::emit::{self, EmitError, Folder, Log, Record, Status, hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -27,8 +30,8 @@ impl Settings {
     pub(super) fn new(config: &Config) -> Settings {
         let mark = |password: &String| hex(&Sha256::digest(format!("kemu {password}")).as_slice()[..2]);
         Settings {
-            journal: 1,
-            build: format!("{} {}", env!("CARGO_PKG_VERSION"), env!("KEMU_BUILD")),
+            journal: 2,
+            build: BUILD.to_owned(),
             emit: config.emit,
             second_reader: config.read.second_reader,
             password: config.read.open.password.as_ref().map(mark),
@@ -60,6 +63,8 @@ pub(super) struct Begun {
     pub(super) journal: Journal,
     /// For each job, what an earlier run has already done for it.
     pub(super) done: Vec<Option<Record>>,
+    /// The jobs whose document took its reader down.
+    pub(super) suspects: Vec<usize>,
     /// What the user should know about that.
     pub(super) note: Option<String>,
 }
@@ -69,23 +74,26 @@ impl Journal {
     /// belongs to no input any more is removed.
     pub(super) fn begin(folder: &Folder, settings: Settings, jobs: &[Job], resume: bool) -> Result<Begun, EmitError> {
         let mut done: Vec<Option<Record>> = vec![None; jobs.len()];
+        let mut suspects = Vec::new();
         let mut note = None;
         if resume {
-            let (past, mut records) = folder.read_journal().map_or((None, HashMap::new()), |text| parse(&text));
-            let differences = past.as_ref().map(|past| settings.differences(past)).unwrap_or_default();
-            if past.is_none() {
+            let mut past = folder.read_journal().map(|text| Past::parse(&text)).unwrap_or_default();
+            let differences = past.settings.as_ref().map(|past| settings.differences(past)).unwrap_or_default();
+            if past.settings.is_none() {
                 note = Some("there is nothing to resume; all documents are read".to_owned());
             } else if !differences.is_empty() {
                 let what = differences.join(", ");
                 note = Some(format!("what was read before cannot be used ({what}); all documents are read again"));
             }
-            let same = past.is_some() && differences.is_empty();
+            let same = past.settings.is_some() && differences.is_empty();
             let read: HashSet<&str> = jobs.iter().filter(|job| job.first.is_none()).map(|job| &*job.stem).collect();
-            for stem in records.keys().filter(|stem| !read.contains(stem.as_str())) {
+            for stem in past.stems().filter(|stem| !read.contains(stem)) {
                 folder.remove(stem)?;
             }
-            for (done, job) in done.iter_mut().zip(jobs).filter(|(_, job)| same && job.first.is_none()) {
-                *done = records.remove(&job.stem).filter(|record| is_settled(record, job) && folder.holds(record));
+            for (index, job) in jobs.iter().enumerate().filter(|(_, job)| same && job.first.is_none()) {
+                let record = past.records.remove(&job.stem);
+                suspects.extend(record.as_ref().filter(|record| record.status.is_deadly()).map(|_| index));
+                done[index] = record.filter(|record| is_settled(record, job) && folder.holds(record));
             }
             if same {
                 let count = done.iter().flatten().count();
@@ -93,9 +101,11 @@ impl Journal {
             }
         }
         folder.withdraw("run.json")?;
-        let log = folder.write_journal(&text(&settings, done.iter().flatten()))?;
+        let open = jobs.iter().zip(&done).filter(|(job, done)| done.is_none() && job.first.is_none());
+        let to_read = open.map(|(job, _)| &*job.stem).collect();
+        let log = folder.write_journal(&text(&settings, &ToRead { to_read }, done.iter().flatten()))?;
         folder.keep_rows(&done.iter().flatten().map(|record| &*record.stem).collect())?;
-        Ok(Begun { journal: Journal { settings, log: Mutex::new(log) }, done, note })
+        Ok(Begun { journal: Journal { settings, log: Mutex::new(log) }, done, suspects, note })
     }
 
     /// Notes that a document is read and stored.
@@ -109,7 +119,7 @@ impl Journal {
         folder: &Folder,
         records: impl Iterator<Item = &'r Record>,
     ) -> Result<(), EmitError> {
-        folder.write_journal(&text(&self.settings, records)).map(|_| ())
+        folder.write_journal(&text(&self.settings, &ToRead::default(), records)).map(|_| ())
     }
 }
 
@@ -118,11 +128,18 @@ fn is_settled(record: &Record, job: &Job) -> bool {
     record.sha256.is_some()
         && record.sha256 == job.sha256
         && record.path == job.path.to_string_lossy()
+        && !record.status.is_deadly()
         && !matches!(record.status, Status::Unreadable | Status::InternalError)
 }
 
-fn text<'r>(settings: &Settings, records: impl Iterator<Item = &'r Record>) -> String {
-    std::iter::once(line(settings)).chain(records.map(line)).collect()
+/// The documents a run has yet to read. Of each of them there may be output that no line tells of.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct ToRead<S> {
+    to_read: Vec<S>,
+}
+
+fn text<'r>(settings: &Settings, to_read: &ToRead<&str>, records: impl Iterator<Item = &'r Record>) -> String {
+    [line(settings), line(to_read)].into_iter().chain(records.map(line)).collect()
 }
 
 fn line(value: &impl Serialize) -> String {
@@ -130,12 +147,32 @@ fn line(value: &impl Serialize) -> String {
     serde_json::to_string(value).map(|line| line + "\n").unwrap_or_default()
 }
 
-/// The settings of a journal, and the records by name. Of several for one document the last counts.
-fn parse(text: &str) -> (Option<Settings>, HashMap<String, Record>) {
-    let mut lines = text.split_inclusive('\n');
-    let settings = lines.next().and_then(|line| serde_json::from_str(line).ok());
-    let records = lines.filter(|line| line.ends_with('\n')).filter_map(|line| serde_json::from_str(line).ok());
-    (settings, records.map(|record: Record| (record.stem.clone(), record)).collect())
+/// A journal read again.
+#[derive(Debug, Default)]
+struct Past {
+    settings: Option<Settings>,
+    to_read: Vec<String>,
+    /// By the names of the documents; of several for one the last counts.
+    records: HashMap<String, Record>,
+}
+
+impl Past {
+    fn parse(text: &str) -> Past {
+        let mut lines = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+        let settings = lines.next().and_then(|line| serde_json::from_str(line).ok());
+        let to_read = lines.next().and_then(|line| serde_json::from_str(line).ok());
+        let records = lines.filter_map(|line| serde_json::from_str(line).ok());
+        Past {
+            settings,
+            to_read: to_read.map(|list: ToRead<String>| list.to_read).unwrap_or_default(),
+            records: records.map(|record: Record| (record.stem.clone(), record)).collect(),
+        }
+    }
+
+    /// The documents of which there may be output.
+    fn stems(&self) -> impl Iterator<Item = &str> {
+        self.to_read.iter().chain(self.records.keys()).map(String::as_str)
+    }
 }
 
 #[cfg(test)]
@@ -149,14 +186,18 @@ mod tests {
     #[test]
     fn a_line_cut_short_is_no_line() {
         let settings = Settings::new(&Config::default());
-        let whole = text(&settings, [record("a", 1), record("b", 2), record("a", 3)].iter());
-        let (read, records) = parse(&whole);
-        assert_eq!(read, Some(settings));
-        assert_eq!((records.len(), records["a"].amounts), (2, 3));
+        let to_read = ToRead { to_read: vec!["a", "c"] };
+        let whole = text(&settings, &to_read, [record("a", 1), record("b", 2), record("a", 3)].iter());
+        let past = Past::parse(&whole);
+        assert_eq!(past.settings, Some(settings));
+        assert_eq!((past.records.len(), past.records["a"].amounts), (2, 3));
+        assert_eq!(past.stems().collect::<HashSet<_>>(), HashSet::from(["a", "b", "c"]));
         for end in 0..whole.len() {
-            let (_, cut) = parse(&whole[..end]);
+            let cut = Past::parse(&whole[..end]);
             let lines = whole[..end].matches('\n').count();
-            assert_eq!(cut.len(), lines.saturating_sub(1).min(2), "cut at {end}");
+            assert_eq!(cut.settings.is_some(), lines > 0, "cut at {end}");
+            assert_eq!(cut.to_read.is_empty(), lines < 2, "cut at {end}");
+            assert_eq!(cut.records.len(), lines.saturating_sub(2).min(2), "cut at {end}");
         }
     }
 

@@ -1,11 +1,13 @@
 //! Many documents at once: inputs found ([`find_inputs`]), read in parallel, written in order ([`run`]).
 //!
 //! One bad document is a row of the run report and never more: files that cannot be opened, and even a
-//! panic of our own, cost only themselves. What is written depends on the inputs alone, not on the
+//! panic of our own, cost only themselves; with [`Isolation`] also those that overflow the stack, take all memory or
+//! never end. What is written depends on the inputs alone, not on the
 //! number of threads, nor on whether the run was killed on the way and resumed. Memory holds one document per
 //! thread, never the run.
 
 mod check;
+mod child;
 mod inputs;
 mod inspect;
 mod journal;
@@ -13,19 +15,30 @@ mod plan;
 mod progress;
 mod read;
 mod summary;
+mod supervisor;
+mod wire;
+mod worker;
 
 pub use check::{CheckError, CheckSummary, check};
 pub use inputs::{InputError, Inputs, find_inputs};
 pub use inspect::{InspectError, inspect};
 pub use read::read_file;
 pub use summary::{ReportError, Summary, report};
+pub use worker::{WorkError, work};
 
 use crate::emit::{self, EmitError, Folder, Fragment, Parcel, Record};
 use journal::{Begun, Journal, Settings};
 use plan::Job;
 use progress::Progress;
 use rayon::prelude::*;
+use std::collections::{HashSet, VecDeque};
+use std::ffi::OsString;
+use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use supervisor::Supervisor;
 
 /// Documents per thread that `check` reads before it tells of them. Larger gives less idle time at the end of each
 /// round, smaller less memory.
@@ -48,10 +61,28 @@ pub struct Config {
     pub read: crate::Options,
     /// Goes on from what an earlier run has done in the output folder.
     pub resume: bool,
+    /// Has the documents read by another process; `None` reads them in this one, where a stack overflow, or a document
+    /// that takes all memory or never ends, ends the run.
+    pub isolation: Option<Isolation>,
     /// Number of threads; `None` is one per processor.
     pub threads: Option<usize>,
     /// Shows no progress. Nor is any shown where stderr is not a terminal.
     pub quiet: bool,
+    /// Stops the run when it becomes true, with [`RunError::Stopped`].
+    pub stop: Arc<AtomicBool>,
+}
+
+/// How documents are read by a process of their own.
+#[derive(Clone, Debug)]
+pub struct Isolation {
+    /// A program that calls [`work`].
+    pub program: PathBuf,
+    /// What it is started with.
+    pub arguments: Vec<OsString>,
+    /// How long a document may take.
+    pub timeout: Duration,
+    /// Bytes of memory that a document may take, with what the program itself takes.
+    pub max_memory: u64,
 }
 
 /// Why a run stopped as a whole.
@@ -64,6 +95,20 @@ pub enum RunError {
     /// The threads cannot be started.
     #[error("the threads cannot be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The process that reads cannot be started.
+    #[error("the process that reads cannot be started: {0}")]
+    Worker(io::Error),
+    /// It dies as soon as it is started, again and again.
+    #[error("the process that reads does not work: {death}{}", words.lines().map(|line| format!("\n  {line}")).collect::<String>())]
+    NoWorker {
+        /// What the last one died of.
+        death: String,
+        /// What it said.
+        words: String,
+    },
+    /// It was asked to stop.
+    #[error("stopped; what is done is kept")]
+    Stopped,
     /// What was written cannot be read again.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -75,6 +120,8 @@ impl RunError {
         match self {
             RunError::Emit(error) => error.hint(),
             RunError::Threads(_) => "ask for fewer with --threads",
+            RunError::Worker(_) | RunError::NoWorker { .. } => "try --in-process, and please report it",
+            RunError::Stopped => "go on with --resume",
             RunError::Report(error) => error.hint(),
         }
     }
@@ -82,42 +129,84 @@ impl RunError {
 
 /// Reads the documents and writes what they yield, in their order.
 pub fn run(paths: &[PathBuf], config: &Config) -> Result<Summary, RunError> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(config.threads.unwrap_or(0))
-        .stack_size(STACK_BYTES)
-        .thread_name(|index| format!("{READER}{index}"))
-        .build()?;
+    let pool = reading_pool(config.threads)?;
     let folder = Folder::create(&config.out, config.emit)?;
     let jobs = pool.install(|| plan::plan(paths, config.resume));
-    let Begun { journal, mut done, note } = Journal::begin(&folder, Settings::new(config), &jobs, config.resume)?;
+    let Begun { journal, mut done, suspects, note } =
+        Journal::begin(&folder, Settings::new(config), &jobs, config.resume)?;
     let progress = Progress::new(jobs.len(), config.quiet);
     if let Some(note) = note {
         progress.note(&note);
     }
     progress.skip(done.iter().flatten().count());
+    let ended = |record: &Record| {
+        journal.note(record)?;
+        progress.step(record.status);
+        Ok(())
+    };
+    let read = match &config.isolation {
+        None => pool.install(|| read_here(config, &folder, &jobs, &mut done, ended)),
+        Some(isolation) => {
+            let alone: HashSet<usize> = suspects.iter().copied().collect();
+            let open = |job: &usize| done[*job].is_none() && jobs[*job].first.is_none() && !alone.contains(job);
+            let waiting: VecDeque<usize> = (0..jobs.len()).filter(open).collect();
+            let mut supervisor = Supervisor::new(config, isolation, &folder, &jobs, pool.current_num_threads());
+            supervisor.read(waiting, suspects, &mut |job, record| {
+                ended(&record)?;
+                done[job] = Some(record);
+                Ok(())
+            })
+        }
+    };
+    progress.finish();
+    let written = read.and_then(|()| assemble(&folder, &journal, config, &jobs, &done));
+    // Nothing temporary is left, whatever became of the run; but why it stopped matters more.
+    let cleared = folder.finish();
+    written?;
+    cleared?;
+    Ok(report(&config.out)?)
+}
+
+/// Threads to read with.
+fn reading_pool(threads: Option<usize>) -> Result<rayon::ThreadPool, RunError> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.unwrap_or(0))
+        .stack_size(STACK_BYTES)
+        .thread_name(|index| format!("{READER}{index}"));
+    Ok(pool.build()?)
+}
+
+/// Reads in this process, on the current rayon pool, what is not done yet.
+fn read_here(
+    config: &Config,
+    folder: &Folder,
+    jobs: &[Job],
+    done: &mut [Option<Record>],
+    ended: impl Fn(&Record) -> Result<(), RunError> + Sync,
+) -> Result<(), RunError> {
     let work = |(job, done): (&Job, &mut Option<Record>)| {
+        if config.stop.load(Ordering::Relaxed) {
+            return Err(RunError::Stopped);
+        }
         if done.is_none() && job.first.is_none() {
             let parcel = Parcel::new(&job.read(&config.read), &config.emit);
             folder.store(&parcel)?;
-            journal.note(&parcel.record)?;
-            progress.step(parcel.record.status);
+            ended(&parcel.record)?;
             *done = Some(parcel.record);
         }
         Ok(())
     };
-    pool.install(|| jobs.par_iter().zip(&mut done).with_max_len(1).try_for_each(work)).map_err(RunError::Emit)?;
-    progress.finish();
-    assemble(folder, &journal, config, &jobs, &done)
+    jobs.par_iter().zip(done).with_max_len(1).try_for_each(work)
 }
 
 /// Puts the run's files together from what is stored of each document.
 fn assemble(
-    folder: Folder,
+    folder: &Folder,
     journal: &Journal,
     config: &Config,
     jobs: &[Job],
     done: &[Option<Record>],
-) -> Result<Summary, RunError> {
+) -> Result<(), RunError> {
     let mut summary = Summary::new(config);
     let mut sheets = folder.sheets()?;
     for (job, done) in jobs.iter().zip(done) {
@@ -131,8 +220,6 @@ fn assemble(
         }
     }
     sheets.finish()?;
-    journal.finish(&folder, done.iter().flatten())?;
-    folder.write(summary::FILE, &summary.json())?;
-    folder.finish()?;
-    Ok(report(&config.out)?)
+    journal.finish(folder, done.iter().flatten())?;
+    Ok(folder.write(summary::FILE, &summary.json())?)
 }

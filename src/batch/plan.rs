@@ -78,16 +78,19 @@ impl Job {
 
     /// What is said of an input that has the bytes of an earlier one.
     pub(super) fn duplicate(&self, first: &Job) -> Entry {
+        let message = format!("the same content as {}", first.path.display());
+        let hint = format!("it was read once, as the document {}", first.stem);
+        self.unread(Status::Duplicate, message, hint)
+    }
+
+    /// What is said of an input that was not read, or not to its end.
+    pub(super) fn unread(&self, status: Status, message: String, hint: String) -> Entry {
+        let bytes = size(&self.path);
+        let hashed = || bytes.and_then(|_| hash(&self.path).ok());
         Entry {
-            sha256: self.sha256.clone(),
-            bytes: fs::metadata(&self.path).ok().map(|file| file.len()),
-            ..Entry::unread(
-                &self.path,
-                self.stem.clone(),
-                Status::Duplicate,
-                format!("the same content as {}", first.path.display()),
-                format!("it was read once, as the document {}", first.stem),
-            )
+            sha256: self.sha256.clone().or_else(hashed),
+            bytes,
+            ..Entry::unread(&self.path, self.stem.clone(), status, message, hint)
         }
     }
 }

@@ -1,5 +1,6 @@
 //! One file → one entry of the run report, whatever the file is.
 
+use super::summary::counted;
 use crate::emit::{Entry, Status};
 use crate::extract::{Extraction, Options, extract, name_pages};
 use crate::pdf::{MAX_FILE_BYTES, OpenError};
@@ -100,10 +101,7 @@ fn status_of(error: &OpenError) -> Status {
 fn judge(extraction: &Extraction) -> Verdict {
     let damage = extraction.damage.join("; ");
     if extraction.standard_tables() > 0 {
-        return match damage.as_str() {
-            "" => Verdict::new(Status::Ok, "", ""),
-            damage => Verdict::new(Status::Incomplete, damage, "download the file again and compare"),
-        };
+        return tables_found(extraction, damage);
     }
     let (status, message, hint) = nothing_found(extraction);
     if damage.is_empty() {
@@ -113,11 +111,37 @@ fn judge(extraction: &Extraction) -> Verdict {
     Verdict::new(Status::Damaged, format!("{damage}; {message}"), hint)
 }
 
+/// How far a document with standard tables can be relied on.
+fn tables_found(extraction: &Extraction, damage: String) -> Verdict {
+    if !damage.is_empty() {
+        return Verdict::new(Status::Incomplete, damage, "download the file again and compare");
+    }
+    if !extraction.scanned_pages.is_empty() {
+        let pages = name_pages(&extraction.scanned_pages);
+        let message = format!("scanned pictures without a text layer, not read: {pages} of {}", extraction.page_count);
+        return Verdict::new(Status::Incomplete, message, "look whether these pages hold tables");
+    }
+    let findings = &extraction.checks.findings;
+    if findings.is_empty() {
+        return Verdict::new(Status::Ok, "", "");
+    }
+    let hint = "findings.csv has each with its place on the page; `kemu check` tells them";
+    let figures = findings.iter().filter(|finding| finding.kind.is_about_figures()).count();
+    let message = match (figures, findings.len() - figures) {
+        (0, others) => format!("names or codes are not as they should be: {}", counted(others, "finding")),
+        (figures, 0) => format!("figures do not add up: {}", counted(figures, "finding")),
+        (figures, others) => {
+            format!("figures do not add up: {}; names or codes: {others}", counted(figures, "finding"))
+        }
+    };
+    Verdict::new(Status::Findings, message, hint)
+}
+
 /// Why no standard table may have been found.
 fn nothing_found(extraction: &Extraction) -> (Status, String, &'static str) {
     let accounts = &extraction.document.accounts;
     let scanned = &extraction.scanned_pages;
-    let all = pages(extraction.page_count);
+    let all = counted(extraction.page_count, "page");
     if !scanned.is_empty() && scanned.len() * 2 >= extraction.page_count {
         let hidden = accounts.iter().any(|account| account.hidden > 0 && scanned.contains(&account.page));
         let layer = if hidden { "with a hidden text layer that is not used" } else { "without a text layer" };
@@ -132,10 +156,6 @@ fn nothing_found(extraction: &Extraction) -> (Status, String, &'static str) {
         count => format!("no standard table was found on its {all}, but {count} of other kinds"),
     };
     (Status::NoTable, message, "is it a department budget or final account? `kemu inspect` shows what was read")
-}
-
-fn pages(count: usize) -> String {
-    if count == 1 { "1 page".to_owned() } else { format!("{count} pages") }
 }
 
 /// What a panic says.

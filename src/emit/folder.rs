@@ -15,6 +15,8 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 pub(super) const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -68,8 +70,12 @@ pub struct Folder {
     options: Options,
     /// Names of temporary files.
     written: AtomicUsize,
-    _lock: File,
+    /// Locked by the one that made or took the folder.
+    lock: Option<File>,
 }
+
+/// How long a folder is waited for: a run that was just killed may have left a process that is about to end.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 impl Folder {
     /// Makes the folder, where it is not there yet, and takes hold of it.
@@ -79,19 +85,27 @@ impl Folder {
             fs::create_dir_all(&folder).map_err(EmitError::at(&folder))?;
         }
         let path = journal.join("lock");
-        let lock = File::create(&path).map_err(EmitError::at(&path))?;
-        match lock.try_lock() {
-            Err(fs::TryLockError::WouldBlock) => {
-                let source = io::Error::new(io::ErrorKind::WouldBlock, "another run is writing there");
-                return Err(EmitError { path: root.to_path_buf(), source });
-            }
-            // A file system without locks is no reason to write nothing.
-            Err(fs::TryLockError::Error(_)) | Ok(()) => {}
-        }
-        let folder =
-            Folder { root: root.to_path_buf(), journal, options, written: AtomicUsize::default(), _lock: lock };
+        let lock = File::options().create(true).read(true).append(true).open(&path).map_err(EmitError::at(&path))?;
+        take(&lock).map_err(EmitError::at(root))?;
+        let folder = Folder { lock: Some(lock), ..Folder::join(root, options) };
         folder.clear_temporary()?;
         Ok(folder)
+    }
+
+    /// The folder that another process of the same run has made, and has hold of.
+    pub fn join(root: &Path, options: Options) -> Folder {
+        Folder {
+            root: root.to_path_buf(),
+            journal: root.join("journal"),
+            options,
+            written: AtomicUsize::default(),
+            lock: None,
+        }
+    }
+
+    /// The file by which the folder is taken. Whoever has it open has hold of the folder. It may be written to.
+    pub fn lock(&self) -> io::Result<File> {
+        self.lock.as_ref().ok_or(io::ErrorKind::NotFound)?.try_clone()
     }
 
     /// Where it is.
@@ -200,6 +214,8 @@ impl Folder {
 
     /// Ends the run: nothing temporary is left.
     pub fn finish(self) -> Result<(), EmitError> {
+        // It may hold what a process said as it died; a file that cannot be emptied does no harm.
+        let _ = self.lock.as_ref().map(|lock| lock.set_len(0));
         removed(&self.journal.join("tmp"))
     }
 
@@ -222,9 +238,10 @@ impl Folder {
         fs::create_dir_all(&folder).map_err(EmitError::at(&folder))
     }
 
-    /// A name for a file that is being written.
+    /// A name for a file that is being written, by no other process.
     fn temporary(&self) -> PathBuf {
-        self.journal.join("tmp").join(self.written.fetch_add(1, Ordering::Relaxed).to_string())
+        let number = self.written.fetch_add(1, Ordering::Relaxed);
+        self.journal.join("tmp").join(format!("{}-{number}", std::process::id()))
     }
 
     /// Writes a file elsewhere, makes it safe on the disk and renames it, so that nobody ever sees a part of it.
@@ -238,6 +255,21 @@ impl Folder {
             let _ = fs::remove_file(&temporary);
             EmitError { path: path.to_path_buf(), source }
         })
+    }
+}
+
+/// Locks a file, or waits until it can be.
+fn take(lock: &File) -> io::Result<()> {
+    let since = Instant::now();
+    loop {
+        match lock.try_lock() {
+            // A file system without locks is no reason to write nothing.
+            Ok(()) | Err(fs::TryLockError::Error(_)) => return Ok(()),
+            Err(fs::TryLockError::WouldBlock) if since.elapsed() < PATIENCE => thread::sleep(PATIENCE / 100),
+            Err(fs::TryLockError::WouldBlock) => {
+                return Err(io::Error::new(io::ErrorKind::WouldBlock, "another run is writing there"));
+            }
+        }
     }
 }
 

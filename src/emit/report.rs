@@ -11,6 +11,8 @@ use std::path::Path;
 pub enum Status {
     /// Read, with standard tables.
     Ok,
+    /// Read, with standard tables, in which something does not add up or is not as it should be.
+    Findings,
     /// The same bytes as an earlier document of the run; read once, there.
     Duplicate,
     /// Read, with standard tables, from a damaged file: pages or text may be missing.
@@ -27,10 +29,14 @@ pub enum Status {
     Damaged,
     /// A PDF file without pages.
     NoPages,
-    /// Larger than what is read.
+    /// Larger than what is read, or needs more memory than it may take.
     TooLarge,
+    /// Takes longer than it may.
+    Timeout,
     /// The file could not be read from the disk.
     Unreadable,
+    /// Takes the process down that reads it.
+    Crashed,
     /// Our own fault.
     #[default]
     InternalError,
@@ -41,6 +47,7 @@ impl Status {
     pub fn key(self) -> &'static str {
         match self {
             Status::Ok => "ok",
+            Status::Findings => "findings",
             Status::Duplicate => "duplicate",
             Status::Incomplete => "incomplete",
             Status::NoTable => "no_table",
@@ -50,14 +57,21 @@ impl Status {
             Status::Damaged => "damaged",
             Status::NoPages => "no_pages",
             Status::TooLarge => "too_large",
+            Status::Timeout => "timeout",
             Status::Unreadable => "unreadable",
+            Status::Crashed => "crashed",
             Status::InternalError => "internal_error",
         }
     }
 
+    /// May the document have taken its reader down?
+    pub(crate) fn is_deadly(self) -> bool {
+        matches!(self, Status::TooLarge | Status::Timeout | Status::Crashed)
+    }
+
     /// Did the document yield none of what it was read for? A duplicate is judged where it is read.
     pub fn is_failure(self) -> bool {
-        !matches!(self, Status::Ok | Status::Duplicate | Status::Incomplete)
+        !matches!(self, Status::Ok | Status::Findings | Status::Duplicate | Status::Incomplete)
     }
 }
 

@@ -1,13 +1,15 @@
 //! A document opened: objects loaded, encryption undone, damage repaired, pages found.
 
-use super::error::{DocumentWarning, FileKind, OpenError};
+use super::error::{DocumentWarning, OpenError};
 use super::font::Font;
+use super::kind::FileKind;
 use super::layers::Layers;
 use super::matrix::Matrix;
 use super::objects::Objects;
 use super::{Page, PageSource, lengths, pages};
 use lopdf::xref::XrefRecovery;
 use lopdf::{Dictionary, LoadOptions};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,7 +24,7 @@ const MAX_OBJECTS_BYTES: usize = 32 << 20;
 const MAX_FONTS_KEPT: usize = 512;
 
 /// How to open a document.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct OpenOptions {
     /// The password, where the empty one does not do.
     pub password: Option<String>,

@@ -18,6 +18,7 @@ mod font;
 #[doc(hidden)]
 pub mod fuzzing;
 mod interpret;
+mod kind;
 mod layers;
 mod lengths;
 mod matrix;
@@ -32,7 +33,8 @@ mod tokens;
 
 pub use compare::{Disagreement, compare};
 pub use document::{Document, MAX_FILE_BYTES, OpenOptions};
-pub use error::{DocumentWarning, FileKind, OpenError};
+pub use error::{DocumentWarning, OpenError};
+pub use kind::FileKind;
 pub use second::SecondReader;
 
 use crate::geometry::Rect;

@@ -102,6 +102,11 @@ pub fn save(document: &mut Document, path: impl AsRef<Path>) {
 
 /// A report with a cover and one standard table, whose total is 合计.
 pub fn report(department: &str, total: &str) -> Document {
+    pdf(report_pages(department, total, total))
+}
+
+/// The pages of such a report, whose only row may be other than its total.
+pub fn report_pages(department: &str, total: &str, row: &str) -> Vec<Vec<Operation>> {
     let mut cover = Vec::new();
     text(&mut cover, 120, 600, 22, &format!("{department}2024年度部门决算"));
     let mut page = Vec::new();
@@ -112,10 +117,10 @@ pub fn report(department: &str, total: &str) -> Document {
         &[
             ["科目编码", "科目名称", "本年支出合计", "基本支出"],
             ["合计", "", total, ""],
-            ["2010601", "行政运行", total, "0.00"],
+            ["2010601", "行政运行", row, "0.00"],
         ],
     );
-    pdf(vec![cover, page])
+    vec![cover, page]
 }
 
 pub fn save_report(path: impl AsRef<Path>, department: &str, total: &str) {
