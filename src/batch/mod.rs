@@ -87,7 +87,7 @@ pub fn run(paths: &[PathBuf], config: &Config) -> Result<Summary, RunError> {
         .stack_size(STACK_BYTES)
         .thread_name(|index| format!("{READER}{index}"))
         .build()?;
-    let folder = Folder::create(&config.out, config.emit)?;
+    let folder = Folder::create(&config.out, config.emit.clone())?;
     let jobs = pool.install(|| plan::plan(paths, config.resume));
     let Begun { journal, mut done, note } = Journal::begin(&folder, Settings::new(config), &jobs, config.resume)?;
     let progress = Progress::new(jobs.len(), config.quiet);
@@ -130,7 +130,7 @@ fn assemble(
             summary.add(&Parcel::new(&duplicate, &config.emit).record);
         }
     }
-    sheets.finish()?;
+    summary.notes = sheets.finish()?;
     journal.finish(&folder, done.iter().flatten())?;
     folder.write(summary::FILE, &summary.json())?;
     folder.finish()?;
