@@ -51,8 +51,10 @@ struct PackageJson<'a> {
 #[derive(Serialize)]
 struct Resource {
     name: String,
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    kind: Option<&'static str>,
+    /// `table`, or `file` for what tools should take as it is: the reader of frictionless takes an empty integer of
+    /// Parquet for an error.
+    #[serde(rename = "type")]
+    kind: &'static str,
     path: String,
     format: &'static str,
     mediatype: &'static str,
@@ -99,7 +101,8 @@ impl<'f> Package<'f> {
         };
         let path = format!("{}.{}", table.name, format.key());
         let resource = self.resource(named(&table.name), path, format, table.en.clone())?;
-        Ok(Resource { kind: Some("table"), schema: Some(describe(table, named)), ..resource })
+        let kind = if format == Format::Csv { "table" } else { "file" };
+        Ok(Resource { kind, schema: Some(describe(table, named)), ..resource })
     }
 
     fn resource(&self, name: String, path: String, format: Format, description: String) -> Result<Resource, EmitError> {
@@ -116,7 +119,7 @@ impl<'f> Package<'f> {
         let encoding = matches!(format, Format::Csv | Format::Jsonl).then_some("utf-8");
         Ok(Resource {
             name,
-            kind: None,
+            kind: "file",
             path,
             format: format.key(),
             mediatype,
