@@ -83,6 +83,7 @@ fn code(text: &str) -> String {
 
 fn grid<const N: usize>(header: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let line = |cells: [String; N]| format!("| {} |\n", cells.join(" | "));
-    let rows: String = rows.map(|cells| line(cells.map(|cell| cell.replace('|', "\\|")))).collect();
+    let rows: String =
+        rows.map(|cells| line(cells.map(|cell| cell.replace('|', "\\|").replace('<', "&lt;")))).collect();
     [line(header.map(str::to_owned)), line(header.map(|_| "---".to_owned())), rows].concat()
 }

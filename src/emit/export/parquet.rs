@@ -11,9 +11,7 @@ use super::cells::{Cell, each_row};
 use super::draft::Draft;
 use crate::catalog::schema::{self, Kind};
 use parquet::basic::Compression;
-use parquet::data_type::{
-    BoolType, ByteArray, ByteArrayType, DoubleType, FixedLenByteArray, FixedLenByteArrayType, Int64Type,
-};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, FixedLenByteArrayType, Int64Type};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
@@ -28,6 +26,7 @@ const GROUP_ROWS: usize = 1 << 16;
 
 const PRECISION: u32 = 38;
 const SCALE: u32 = 18;
+const DECIMAL_BYTES: usize = 16;
 
 /// The Parquet files of a run.
 pub(super) struct Parquet {
@@ -135,7 +134,7 @@ fn message_type(table: &schema::Table) -> String {
         match column.kind {
             Kind::Text => format!("{repetition} BYTE_ARRAY {name} (STRING);"),
             Kind::Integer => format!("{repetition} INT64 {name};"),
-            Kind::Decimal => format!("{repetition} FIXED_LEN_BYTE_ARRAY (16) {name} (DECIMAL({PRECISION},{SCALE}));"),
+            Kind::Decimal => format!("{repetition} FIXED_LEN_BYTE_ARRAY ({DECIMAL_BYTES}) {name} (DECIMAL({PRECISION},{SCALE}));"),
             Kind::Measure => format!("{repetition} DOUBLE {name};"),
             Kind::Boolean => format!("{repetition} BOOLEAN {name};"),
         }
@@ -154,7 +153,8 @@ enum Values {
     /// One text after the other, and where each ends.
     Text(Vec<u8>, Vec<usize>),
     Integer(Vec<i64>),
-    Decimal(Vec<FixedLenByteArray>),
+    /// One number of [`DECIMAL_BYTES`] after the other.
+    Decimal(Vec<u8>),
     Measure(Vec<f64>),
     Boolean(Vec<bool>),
 }
@@ -184,7 +184,7 @@ impl Buffer {
             (Values::Measure(values), Cell::Measure(value)) => values.push(value),
             (Values::Boolean(values), Cell::Boolean(value)) => values.push(value),
             (Values::Decimal(values), Cell::Decimal(value)) => match fixed(value) {
-                Some(number) => values.push(FixedLenByteArray::from(number.to_be_bytes().to_vec())),
+                Some(number) => values.extend(number.to_be_bytes()),
                 None => (whole, has_value) = (false, false),
             },
             _ => has_value = false,
@@ -213,8 +213,10 @@ impl Buffer {
                 values.clear();
             }
             Values::Decimal(values) => {
-                column.typed::<FixedLenByteArrayType>().write_batch(values, present, None)?;
-                values.clear();
+                let all = ByteArray::from(std::mem::take(values));
+                let starts = (0..all.len()).step_by(DECIMAL_BYTES);
+                let numbers: Vec<_> = starts.map(|start| all.slice(start, DECIMAL_BYTES).into()).collect();
+                column.typed::<FixedLenByteArrayType>().write_batch(&numbers, present, None)?;
             }
             Values::Measure(values) => {
                 column.typed::<DoubleType>().write_batch(values, present, None)?;

@@ -167,8 +167,10 @@ fn view(form: &str, keys: &[String]) -> String {
            \"group\", row_kind, line_no, code_system, code, name, min(page) AS page,
            {},
            sum(value IS NOT NULL AND (column_key IS NULL OR unit IS NULL)) AS left_out,
-           CASE max(CASE verdict WHEN 'contradicted' THEN 3 WHEN 'unchecked' THEN 2 WHEN 'rounding' THEN 1 ELSE 0 END)
-             WHEN 3 THEN 'contradicted' WHEN 2 THEN 'unchecked' WHEN 1 THEN 'rounding' ELSE 'proven' END AS worst_verdict
+           CASE max(CASE WHEN cell_state = 'value' THEN
+               CASE verdict WHEN 'contradicted' THEN 3 WHEN 'unchecked' THEN 2 WHEN 'rounding' THEN 1 ELSE 0 END END)
+             WHEN 3 THEN 'contradicted' WHEN 2 THEN 'unchecked' WHEN 1 THEN 'rounding' WHEN 0 THEN 'proven' END
+             AS worst_verdict
          FROM amounts WHERE table_id = '{form}' GROUP BY document, table_index, row_index;",
         quoted(form),
         columns.collect::<Vec<_>>().join(",\n           ")
