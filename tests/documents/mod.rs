@@ -93,20 +93,6 @@ pub fn pdf(pages: Vec<Vec<Operation>>) -> Document {
     document
 }
 
-/// Adds a page in the font of the others.
-pub fn add_page(document: &mut Document, operations: Vec<Operation>) {
-    let (_, first) = document.get_pages().into_iter().next().unwrap();
-    let mut page = document.get_object(first).unwrap().as_dict().unwrap().clone();
-    let parent = page.get(b"Parent").unwrap().as_reference().unwrap();
-    let content = Content { operations }.encode().unwrap();
-    page.set("Contents", document.add_object(Stream::new(dictionary! {}, content)));
-    let page = document.add_object(page);
-    let pages = document.get_object_mut(parent).unwrap().as_dict_mut().unwrap();
-    pages.get_mut(b"Kids").unwrap().as_array_mut().unwrap().push(page.into());
-    let count = pages.get(b"Count").unwrap().as_i64().unwrap();
-    pages.set("Count", count + 1);
-}
-
 pub fn save(document: &mut Document, path: impl AsRef<Path>) {
     let mut bytes = Vec::new();
     document.save_to(&mut bytes).unwrap();

@@ -22,7 +22,7 @@ use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 
 /// Rows that are held until they are written as one group.
-const GROUP_ROWS: usize = 1 << 16;
+const GROUP_ROWS: usize = 1 << 15;
 
 const PRECISION: u32 = 38;
 const SCALE: u32 = 18;
@@ -134,7 +134,9 @@ fn message_type(table: &schema::Table) -> String {
         match column.kind {
             Kind::Text => format!("{repetition} BYTE_ARRAY {name} (STRING);"),
             Kind::Integer => format!("{repetition} INT64 {name};"),
-            Kind::Decimal => format!("{repetition} FIXED_LEN_BYTE_ARRAY ({DECIMAL_BYTES}) {name} (DECIMAL({PRECISION},{SCALE}));"),
+            Kind::Decimal => {
+                format!("{repetition} FIXED_LEN_BYTE_ARRAY ({DECIMAL_BYTES}) {name} (DECIMAL({PRECISION},{SCALE}));")
+            }
             Kind::Measure => format!("{repetition} DOUBLE {name};"),
             Kind::Boolean => format!("{repetition} BOOLEAN {name};"),
         }

@@ -21,6 +21,10 @@ use std::io;
 pub(super) const FILE: &str = "kemu.sqlite";
 pub(super) const METADATA_FILE: &str = "datasette.json";
 
+/// The column that the amounts have only here.
+const VALUE_FEN: (&str, &str, &str) =
+    ("value_fen", "The amount in fen, a whole number; empty where it is not whole", "以分计的整数金额；不为整数则为空");
+
 /// What is looked for: documents by whom they are about, amounts by what they mean.
 const INDEXES: &str = "
 CREATE INDEX amounts_meaning ON amounts (table_id, column_key, code, fiscal_year);
@@ -99,6 +103,8 @@ impl<'f> Database<'f> {
                 insert.execute((&table.name, &column.name, kind, &column.unit, &column.en, &column.zh))?;
             }
         }
+        let (name, en, zh) = VALUE_FEN;
+        insert.execute(("amounts", name, "INTEGER", "fen", en, zh))?;
         let mut insert = self.connection.prepare("INSERT INTO meaning_of_values VALUES (?, ?, ?, ?)")?;
         for set in schema::sets() {
             for value in &set.values {
@@ -142,7 +148,7 @@ fn ddl(table: &schema::Table) -> String {
         parts.push(format!("{} {}{required}", quoted(&column.name), sql_type(column.kind)));
     }
     if table.name == Sheet::Amounts.schema().name {
-        parts.push("value_fen INTEGER".to_owned());
+        parts.push(format!("{} INTEGER", VALUE_FEN.0));
     }
     let list = |columns: &[String]| columns.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
     parts.push(format!("PRIMARY KEY ({})", list(&table.key)));
@@ -219,8 +225,10 @@ fn metadata() -> Vec<u8> {
             let unit = column.unit.as_ref().map(|unit| format!(" [{unit}]")).unwrap_or_default();
             (column.name.clone(), json!(format!("{}{unit} · {}", column.en, column.zh)))
         });
+        let (name, en, zh) = VALUE_FEN;
+        let fen = (table.name == Sheet::Amounts.schema().name).then(|| (name.to_owned(), json!(both(en, zh))));
         let description =
-            json!({ "description": both(&table.en, &table.zh), "columns": columns.collect::<Map<_, _>>() });
+            json!({ "description": both(&table.en, &table.zh), "columns": columns.chain(fen).collect::<Map<_, _>>() });
         tables.insert(table.name.clone(), description);
     }
     for form in forms::all() {

@@ -13,6 +13,9 @@ pub(super) const MOST_ROWS: u32 = 1_048_576;
 /// A cell takes 32,767 UTF-16 units; the longest texts are warnings, which `documents.csv` has in full.
 const LONGEST_TEXT: usize = 10_000;
 
+/// The height of a header with labels over several lines, in points.
+const TALL_HEADER: f64 = 45.0;
+
 /// The workbook with the looks of its cells.
 pub(super) struct Book {
     pub(super) workbook: Workbook,
@@ -153,6 +156,9 @@ impl Leaf {
         self.end_sheet()?;
         let mut sheet = book.workbook.new_worksheet_with_constant_memory()?;
         sheet.set_name(self.name_of(self.parts.len() + 1))?.set_freeze_panes(1, 0)?;
+        if self.headings.iter().any(|heading| heading.label.contains('\n')) {
+            sheet.set_row_height(0, TALL_HEADER)?;
+        }
         for (column, heading) in (0..).zip(&self.headings) {
             sheet.set_column_width(column, heading.width)?;
             sheet.write_string_with_format(0, column, heading.label.as_str(), &book.header)?;
@@ -207,5 +213,33 @@ pub(super) fn system(error: XlsxError) -> io::Error {
     match error {
         XlsxError::IoError(error) => error,
         other => io::Error::other(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_do_not_fit_go_on_in_further_sheets() {
+        let mut book = Book::new();
+        let heading = Heading { label: "row".to_owned(), width: 8.0 };
+        let mut leaf = Leaf::new("amounts", vec![heading], 3);
+        let mut links = Vec::new();
+        for number in 0..5 {
+            leaf.write_row(&mut book, &[Cell::Integer(number)]).unwrap();
+            links.push((leaf.place().sheet, leaf.place().row));
+        }
+        let at = |sheet: &str, row| (sheet.to_owned(), row);
+        let (second, third) = ("amounts (2)", "amounts (3)");
+        assert_eq!(links, [at("amounts", 1), at("amounts", 2), at(second, 1), at(second, 2), at(third, 1)]);
+        let parts = leaf.finish(&mut book).unwrap();
+        assert_eq!(parts.iter().map(Worksheet::name).collect::<Vec<_>>(), ["amounts", second, third]);
+    }
+
+    #[test]
+    fn a_sheet_without_rows_has_its_header() {
+        let mut book = Book::new();
+        assert_eq!(Leaf::new("findings", Vec::new(), MOST_ROWS).finish(&mut book).unwrap().len(), 1);
     }
 }

@@ -19,6 +19,7 @@ use form::{Amount, FormSheet, Occurring};
 use leaf::{Book, Heading, Leaf, Place, headings, system};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, XlsxError};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io;
 
 pub(super) const FILE: &str = "kemu.xlsx";
@@ -150,11 +151,10 @@ impl Leaves {
             self.amounts.write_row(book, cells)?;
             let amount = Amount { cells };
             let (Some(form), Some(row)) = (amount.text("table_id"), amount.row()) else { return Ok(()) };
-            let Some((form, _)) = self.forms.get_key_value(form) else { return Ok(()) };
-            let form = *form;
+            let Some(form) = self.forms.get_key_value(form).map(|(form, _)| *form) else { return Ok(()) };
             let Some(sheet) = self.forms.get_mut(form) else { return Ok(()) };
-            if !rows.contains_key(&row) {
-                rows.insert(row, (form, sheet.begin_row(&amount, book)?));
+            if let Entry::Vacant(place) = rows.entry(row) {
+                place.insert((form, sheet.begin_row(&amount, book)?));
             }
             sheet.write_amount(&amount, book)
         })?;
