@@ -5,6 +5,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use kemu::batch::{self, CheckError, Config, InspectError, Isolation, RunError, find_inputs};
+use kemu::emit::Format;
 use kemu::pdf::OpenOptions;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
@@ -44,6 +45,8 @@ enum Command {
     /// Shows what each station saw of a document, for debugging a new form.
     #[command(after_help = INSPECT_EXAMPLES)]
     Inspect(Inspect),
+    /// Prints the codebook: every table, column, value, form and column key, in English and Chinese, as Markdown.
+    Codebook,
 }
 
 const EXAMPLES: &str = "\
@@ -60,6 +63,7 @@ Output (described in docs/output.md):
   DIR/tables.csv              one row per table
   DIR/findings.csv            one row per thing that does not add up, with its place on the page
   DIR/documents.csv           one row per document: what became of it, and why
+  DIR/datapackage.json        what these files are, for machines; `kemu codebook` tells people
   DIR/run.json                what the run came to; `kemu report DIR` shows it
   DIR/journal/                what --resume goes on from; may be deleted when all is done
 
@@ -67,6 +71,8 @@ Examples:
   kemu extract report.pdf                          read one report into out/
   kemu extract reports --out tables                read all PDF files in a folder and below
   kemu extract 'reports/*2024*.pdf' --wide --bom   pick by pattern; tables as printed, for Excel
+  kemu extract reports --format parquet,sqlite     for DuckDB, pandas, R; for Datasette
+  kemu extract reports --format xlsx               an Excel workbook, with a sheet for each form
   kemu extract reports --resume                    go on after a stop; read what is new or changed
   kemu extract @list.txt                           read the files named in a list, one path a line
   find . -name '*.pdf' | kemu extract --files-from -
@@ -106,12 +112,18 @@ struct Extract {
     /// Goes on from what an earlier run did in DIR: reads only what is new, changed or not done yet.
     #[arg(long)]
     resume: bool,
+    /// The formats of the output: csv, json, jsonl, parquet, sqlite, xlsx.
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "csv,json")]
+    format: Vec<Format>,
     /// Writes also a CSV file for each table as it is printed.
     #[arg(long)]
     wide: bool,
     /// Begins CSV files with a byte order mark, so that Excel knows them as UTF-8.
     #[arg(long)]
     bom: bool,
+    /// Leaves text in CSV as it is printed, even where a spreadsheet would run it as a formula.
+    #[arg(long)]
+    raw_csv: bool,
     /// Number of threads; one per processor unless given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -186,6 +198,11 @@ fn main() -> ExitCode {
             Err(error) => fail(&error, "go on with `kemu extract … --resume`"),
         },
         Command::Inspect(arguments) => inspect(arguments),
+        Command::Codebook => {
+            // Nobody may be reading on, as in `kemu codebook | head`.
+            let _ = io::stdout().lock().write_all(kemu::emit::codebook().as_bytes());
+            ExitCode::SUCCESS
+        }
     }
 }
 
@@ -211,7 +228,12 @@ fn extract(arguments: Extract) -> ExitCode {
     }
     let config = Config {
         out: arguments.out,
-        emit: kemu::emit::Options { bom: arguments.bom, wide: arguments.wide },
+        emit: kemu::emit::Options {
+            formats: arguments.format.into(),
+            bom: arguments.bom,
+            wide: arguments.wide,
+            raw_csv: arguments.raw_csv,
+        },
         read: kemu::Options {
             open: OpenOptions { password: arguments.password },
             second_reader: arguments.second_reader,

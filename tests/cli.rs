@@ -276,7 +276,7 @@ fn any_number_of_threads_writes_the_same() {
         tree(&folder.join(out))
     };
     let one = run("one", "1");
-    assert_eq!(one.len(), 39 * 2 + 5 + 40 + 2, "JSON and wide tables; files of the run; rows; journal and its lock");
+    assert_eq!(one.len(), 39 * 2 + 6 + 40 + 2, "JSON and wide tables; files of the run; rows; journal and its lock");
     assert_eq!(one, run("four", "4"));
     let documents = rows(folder.join("one/documents.csv"));
     let mut sorted: Vec<String> = (0..40).map(|number| number.to_string()).collect();

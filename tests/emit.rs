@@ -3,9 +3,7 @@
 use kemu::catalog::columns::LabelRole;
 use kemu::catalog::forms::{self, ReportKind};
 use kemu::check::check;
-use kemu::emit::{
-    self, AMOUNT_COLUMNS, DOCUMENT_COLUMNS, Entry, Folder, Fragment, Parcel, Status, TABLE_COLUMNS, document_json,
-};
+use kemu::emit::{self, Entry, Folder, Fragment, Parcel, Sheet, Status, document_json};
 use kemu::geometry::Rect;
 use kemu::segment::{Facts, Note, PageAccount, ReportLevel};
 use kemu::table::{
@@ -122,7 +120,8 @@ fn entry(stem: &str, tables: Vec<Table>) -> Entry {
 }
 
 /// Rows of CSV by column name.
-fn read(columns: &[&str], rows: &[u8]) -> Vec<HashMap<String, String>> {
+fn read(sheet: Sheet, fragment: &Fragment) -> Vec<HashMap<String, String>> {
+    let (columns, rows) = (sheet.schema().header(), fragment.rows(sheet));
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(rows);
     let record = |record: csv::StringRecord| {
         assert_eq!(record.len(), columns.len(), "a header for every cell");
@@ -132,7 +131,7 @@ fn read(columns: &[&str], rows: &[u8]) -> Vec<HashMap<String, String>> {
 }
 
 fn amounts(entry: &Entry) -> Vec<HashMap<String, String>> {
-    read(AMOUNT_COLUMNS, &Fragment::new(entry).amounts)
+    read(Sheet::Amounts, &Fragment::new(entry))
 }
 
 fn json(entry: &Entry) -> Value {
@@ -183,7 +182,7 @@ fn an_amount_is_told_in_full() {
         assert_eq!(rows[0][name], value, "{name}");
     }
     assert_eq!(rows[0]["document_id"], "ab".repeat(32));
-    assert_eq!(expected.len() + 1, AMOUNT_COLUMNS.len(), "every column is looked at");
+    assert_eq!(expected.len() + 1, Sheet::Amounts.schema().columns.len(), "every column is looked at");
 }
 
 #[test]
@@ -225,14 +224,14 @@ fn tables_and_documents_are_summed_up() {
     other.form = None;
     other.pages = vec![1, 2, 3, 6];
     let fragment = Fragment::new(&entry("x", vec![table(Some("万元")), other]));
-    let tables = read(TABLE_COLUMNS, &fragment.tables);
+    let tables = read(Sheet::Tables, &fragment);
     let told = |row: &HashMap<String, String>| {
         ["table_index", "table_id", "standard", "pages", "columns", "columns_mapped", "rows", "amounts", "unexplained"]
             .map(|name| row[name].clone())
     };
     assert_eq!(told(&tables[0]), ["1", "final_expenditure", "true", "4-5", "7", "6", "2", "4", "3"]);
     assert_eq!(told(&tables[1]), ["2", "", "false", "1-3, 6", "7", "6", "2", "4", "100"]);
-    let documents = read(DOCUMENT_COLUMNS, &fragment.document);
+    let documents = read(Sheet::Documents, &fragment);
     let told = ["path", "status", "pages", "tables", "standard_tables", "amounts", "unexplained", "warnings"]
         .map(|name| documents[0][name].as_str());
     assert_eq!(told, ["in/x.pdf", "ok", "6", "2", "1", "8", "103", "moved; pages 2-3, 6: odd"]);
@@ -290,7 +289,7 @@ fn a_document_that_was_not_read_has_only_its_row() {
     assert!(document_json(&failed).is_none());
     let fragment = Fragment::new(&failed);
     assert!(fragment.amounts.is_empty() && fragment.tables.is_empty());
-    let row = &read(DOCUMENT_COLUMNS, &fragment.document)[0];
+    let row = &read(Sheet::Documents, &fragment)[0];
     let told = ["status", "message", "hint", "pages", "tables", "fiscal_year"].map(|name| row[name].as_str());
     assert_eq!(told, ["not_pdf", "not a PDF file but a web page", "open it", "", "0", ""]);
 }
@@ -316,7 +315,7 @@ fn files_get_their_names_when_they_are_whole() {
 
     assert_eq!(fs::read(root.join("documents/报告.json")).unwrap(), document_json(&entry).unwrap());
     let amounts = fs::read_to_string(root.join("amounts.csv")).unwrap();
-    assert_eq!(amounts.lines().next().unwrap(), AMOUNT_COLUMNS.join(","));
+    assert_eq!(amounts.lines().next().unwrap(), Sheet::Amounts.schema().header().join(","));
     assert_eq!(amounts.lines().count(), 1 + 5);
     assert!(!root.join("wide").exists(), "only where asked for");
     let hidden = |path: &PathBuf| {
@@ -356,8 +355,8 @@ fn one_run_at_a_time_has_a_folder() {
 #[test]
 fn what_is_stored_is_known_again_and_can_be_taken_away() {
     let root = folder("stored");
-    let options = emit::Options { bom: false, wide: true };
-    let out = Folder::create(&root, options).unwrap();
+    let options = emit::Options { wide: true, ..emit::Options::default() };
+    let out = Folder::create(&root, options.clone()).unwrap();
     let parcel = Parcel::new(&entry("x", vec![table(None)]), &options);
     out.store(&parcel).unwrap();
     assert_eq!(out.rows("x").unwrap(), parcel.fragment);
@@ -367,7 +366,7 @@ fn what_is_stored_is_known_again_and_can_be_taken_away() {
         assert!(!out.holds(&parcel.record), "{file} is gone");
         out.store(&parcel).unwrap();
     }
-    fs::write(root.join("journal/rows/x.rows"), b"[1,2,3,4]\nabc").unwrap();
+    fs::write(root.join("journal/rows/x.rows"), b"[1,2,3,4,5]\nabc").unwrap();
     assert!(!out.holds(&parcel.record) && out.rows("x").is_err(), "cut short");
 
     let failed = Entry { extraction: None, status: Status::NotPdf, ..entry("x", Vec::new()) };
@@ -383,8 +382,8 @@ fn excel_gets_its_mark_and_tables_as_printed() {
     let mut unknown = table(None);
     unknown.form = None;
     let entry = entry("x", vec![table(None), unknown]);
-    let options = emit::Options { bom: true, wide: true };
-    let out = Folder::create(&root, options).unwrap();
+    let options = emit::Options { bom: true, wide: true, ..emit::Options::default() };
+    let out = Folder::create(&root, options.clone()).unwrap();
     out.sheets().unwrap().finish().unwrap();
     out.store(&Parcel::new(&entry, &options)).unwrap();
     for name in

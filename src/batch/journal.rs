@@ -9,7 +9,7 @@
 use super::Config;
 use super::plan::Job;
 use super::wire::BUILD;
-use crate::emit::{self, EmitError, Folder, Log, Record, Status, hex};
+use crate::emit::{self, EmitError, Folder, Format, Log, Record, Status, hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
@@ -32,10 +32,15 @@ impl Settings {
         Settings {
             journal: 2,
             build: BUILD.to_owned(),
-            emit: config.emit,
+            emit: config.emit.clone(),
             second_reader: config.read.second_reader,
             password: config.read.open.password.as_ref().map(mark),
         }
+    }
+
+    /// The formats that each document is stored in; all others are put together at the end, from what is stored.
+    fn is_stored(&self) -> [bool; 2] {
+        [Format::Json, Format::Jsonl].map(|format| self.emit.formats.has(format))
     }
 
     /// What of it differs, in words.
@@ -44,6 +49,8 @@ impl Settings {
             (self.journal != past.journal || self.build != past.build, "another build of kemu"),
             (self.emit.wide != past.emit.wide, "--wide"),
             (self.emit.bom != past.emit.bom, "--bom"),
+            (self.emit.raw_csv != past.emit.raw_csv, "--raw-csv"),
+            (self.is_stored() != past.is_stored(), "--format"),
             (self.second_reader != past.second_reader, "--second-reader"),
             (self.password != past.password, "--password"),
         ];

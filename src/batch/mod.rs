@@ -130,7 +130,7 @@ impl RunError {
 /// Reads the documents and writes what they yield, in their order.
 pub fn run(paths: &[PathBuf], config: &Config) -> Result<Summary, RunError> {
     let pool = reading_pool(config.threads)?;
-    let folder = Folder::create(&config.out, config.emit)?;
+    let folder = Folder::create(&config.out, config.emit.clone())?;
     let jobs = pool.install(|| plan::plan(paths, config.resume));
     let Begun { journal, mut done, suspects, note } =
         Journal::begin(&folder, Settings::new(config), &jobs, config.resume)?;
@@ -219,7 +219,7 @@ fn assemble(
             summary.add(&Parcel::new(&duplicate, &config.emit).record);
         }
     }
-    sheets.finish()?;
+    summary.notes = sheets.finish()?;
     journal.finish(folder, done.iter().flatten())?;
     Ok(folder.write(summary::FILE, &summary.json())?)
 }

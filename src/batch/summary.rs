@@ -44,6 +44,9 @@ pub struct Summary {
     pub contradicted: usize,
     /// What does not add up or is not as it should be.
     pub findings: usize,
+    /// What the reader of the output should know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// The first failures, from `documents.csv`.
     #[serde(skip)]
     failures: Vec<Failure>,
@@ -115,6 +118,7 @@ impl Summary {
         let options = [
             ("wide", config.emit.wide),
             ("bom", config.emit.bom),
+            ("raw_csv", config.emit.raw_csv),
             ("second_reader", config.read.second_reader),
             ("password", config.read.open.password.is_some()),
         ];
@@ -122,7 +126,11 @@ impl Summary {
         Summary {
             schema: "kemu.run/1".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            options: options.map(|(name, given)| (name.to_owned(), yes(given).to_owned())).into_iter().collect(),
+            options: options
+                .map(|(name, given)| (name.to_owned(), yes(given).to_owned()))
+                .into_iter()
+                .chain([("format".to_owned(), config.emit.formats.to_string())])
+                .collect(),
             ..Summary::default()
         }
     }
@@ -160,6 +168,9 @@ impl fmt::Display for Summary {
             counted(self.amounts, "amount"),
             counted(self.findings, "finding")
         )?;
+        for note in &self.notes {
+            write!(f, "\nnote: {note}")?;
+        }
         for failure in &self.failures {
             write!(f, "\n\n{}: {}\n  hint: {}", failure.path, failure.message, failure.hint)?;
         }

@@ -148,7 +148,7 @@ impl<'a> Supervisor<'a> {
         Setup {
             build: BUILD.to_owned(),
             out: self.folder.root().as_os_str().to_owned(),
-            emit: self.config.emit,
+            emit: self.config.emit.clone(),
             read: self.config.read.clone(),
             threads: self.threads,
             max_memory,

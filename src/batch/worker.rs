@@ -39,7 +39,7 @@ where
         return Err(WorkError::OtherBuild);
     }
     leave_no_core();
-    let folder = Folder::join(Path::new(&setup.out), setup.emit);
+    let folder = Folder::join(Path::new(&setup.out), setup.emit.clone());
     let pool = reading_pool(Some(setup.threads))?;
     let worker = Arc::new(Worker { folder, emit: setup.emit, options: setup.read, read });
     std::thread::spawn(move || watch_memory(setup.max_memory));

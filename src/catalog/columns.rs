@@ -188,6 +188,28 @@ pub fn amount_key(path: &[String], set: Option<&str>) -> Option<String> {
     set.and_then(in_set).or_else(|| in_set("any"))
 }
 
+/// The keys of a set of columns, as they stand in the data. A form's columns are of its own set and of `any`.
+pub fn keys_of_set(set: &str) -> Vec<&'static str> {
+    let columns = COLUMNS.sets.iter().filter(|(name, _)| name == set).flat_map(|(_, columns)| columns);
+    let mut keys: Vec<&str> = columns.map(|(key, _)| key.as_str()).collect();
+    keys.dedup();
+    keys
+}
+
+/// The names of all sets of columns.
+pub fn sets() -> impl Iterator<Item = &'static str> {
+    COLUMNS.sets.iter().map(|(name, _)| name.as_str())
+}
+
+/// What may stand before and behind keys.
+pub fn affixes() -> (Vec<&'static str>, Vec<&'static str>) {
+    let mut prefixes: Vec<&str> = COLUMNS.prefixes.iter().map(|(key, _)| key.as_str()).collect();
+    let mut suffixes: Vec<&str> = COLUMNS.suffixes.iter().map(|(_, key, _)| key.as_str()).collect();
+    prefixes.dedup();
+    suffixes.dedup();
+    (prefixes, suffixes)
+}
+
 /// What a label above a column says of all columns below it (上年, 增减变化), as the front of their keys.
 pub fn key_prefix(path: &[String]) -> &'static str {
     let says = |pattern: &PathPattern| path.iter().any(|label| pattern.fits(std::slice::from_ref(label)));

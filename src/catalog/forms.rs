@@ -13,6 +13,8 @@ pub struct Form {
     pub id: String,
     /// The Chinese name it usually has.
     pub name: String,
+    /// What it is, in English.
+    pub english: String,
     /// Tags a heading must have.
     when: Vec<String>,
     /// Tags a heading must not have.

@@ -1,6 +1,7 @@
 //! What is known about the published forms, as data compiled in: [`titles`] (what a heading says),
 //! [`forms`] (the standard tables and their columns), [`lines`] (the lines around them), [`subjects`] (subject codes, 科目),
-//! [`line_items`] (the rows of summary tables) [`units`] of amounts and [`text`] (how labels are compared).
+//! [`line_items`] (the rows of summary tables), [`units`] of amounts, [`text`] (how labels are compared) and [`schema`] (the
+//! tables that a run writes), with [`keys`] (the meaning of columns).
 //!
 //! The data files lie in `src/catalog/data`. A new province's form is an edit there, not new code.
 
@@ -8,10 +9,12 @@ pub mod columns;
 pub mod forms;
 pub mod formulas;
 pub mod identities;
+pub mod keys;
 pub mod line_items;
 pub mod lines;
 pub mod narrative;
 pub mod numbers;
+pub mod schema;
 pub mod subjects;
 pub mod text;
 pub mod titles;

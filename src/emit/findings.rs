@@ -1,48 +1,22 @@
 //! Findings in words, and as rows of `findings.csv`.
 
+use super::guard::text;
 use super::report::Entry;
 use super::{header_path, tenth};
 use crate::check::{Finding, FindingKind, Source};
 use crate::table::Document;
 use serde::Serialize;
 
-/// The columns of `findings.csv`.
-pub const FINDING_COLUMNS: &[&str] = &[
-    "document",
-    "document_id",
-    "finding",
-    "kind",
-    "source",
-    "message",
-    "page",
-    "x0",
-    "y0",
-    "x1",
-    "y1",
-    "table_index",
-    "table_id",
-    "table_title",
-    "row_index",
-    "code",
-    "name",
-    "column_index",
-    "column_key",
-    "header_path",
-    "printed",
-    "expected",
-    "slip",
-    "identities",
-    "differences",
-];
-
 /// A row of `findings.csv`.
 #[derive(Serialize)]
 pub(super) struct FindingRecord<'a> {
+    #[serde(serialize_with = "text")]
     document: &'a str,
     document_id: Option<&'a str>,
     finding: usize,
     kind: FindingKind,
     source: Source,
+    #[serde(serialize_with = "text")]
     message: String,
     page: usize,
     x0: f64,
@@ -51,17 +25,25 @@ pub(super) struct FindingRecord<'a> {
     y1: f64,
     table_index: usize,
     table_id: Option<&'a str>,
+    #[serde(serialize_with = "text")]
     table_title: Option<&'a str>,
     row_index: Option<usize>,
+    #[serde(serialize_with = "text")]
     code: Option<&'a str>,
+    #[serde(serialize_with = "text")]
     name: Option<&'a str>,
     column_index: Option<usize>,
     column_key: Option<&'a str>,
+    #[serde(serialize_with = "text")]
     header_path: Option<String>,
+    #[serde(serialize_with = "text")]
     printed: &'a str,
+    #[serde(serialize_with = "text")]
     expected: Option<&'a str>,
     slip: Option<&'a str>,
+    #[serde(serialize_with = "text")]
     identities: String,
+    #[serde(serialize_with = "text")]
     differences: String,
 }
 

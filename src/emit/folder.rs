@@ -2,17 +2,17 @@
 //! they are complete.
 //!
 //! Besides what is for people, the folder has a `journal/`: what is done ([`Folder::write_journal`], whose lines
-//! are the business of the batch), and `journal/rows/`, each document's rows of the CSV files. From these a run that
-//! was killed goes on, and the CSV files are put together when all is read. A file is written in `journal/tmp/`, made
+//! are the business of the batch), and `journal/rows/`, each document's part of the run's files. From these a run that
+//! was killed goes on, and the files are put together when all is read. A file is written in `journal/tmp/`, made
 //! safe on the disk, and renamed to its place.
 
-use super::findings::FINDING_COLUMNS;
+use super::export::{Format, Formats, Sheets};
 use super::parcel::{Parcel, Record};
-use super::sheets::{AMOUNT_COLUMNS, DOCUMENT_COLUMNS, Fragment, TABLE_COLUMNS};
+use super::sheets::Fragment;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Write};
+use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -21,12 +21,16 @@ use std::time::{Duration, Instant};
 pub(super) const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// What is written, and how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
+    /// The formats of the run's files.
+    pub formats: Formats,
     /// Begins CSV files with a byte order mark, by which Excel knows UTF-8.
     pub bom: bool,
     /// Writes also a CSV file for each table as printed.
     pub wide: bool,
+    /// Leaves text in CSV as it is printed, even where a spreadsheet would run it as a formula.
+    pub raw_csv: bool,
 }
 
 /// Output that cannot be written.
@@ -40,7 +44,7 @@ pub struct EmitError {
 }
 
 impl EmitError {
-    fn at(path: &Path) -> impl FnOnce(io::Error) -> EmitError + '_ {
+    pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> EmitError + '_ {
         |source| EmitError { path: path.to_path_buf(), source }
     }
 
@@ -81,7 +85,8 @@ impl Folder {
     /// Makes the folder, where it is not there yet, and takes hold of it.
     pub fn create(root: &Path, options: Options) -> Result<Folder, EmitError> {
         let journal = root.join("journal");
-        for folder in [root.join("documents"), journal.join("rows"), journal.join("tmp")] {
+        let documents = options.formats.has(Format::Json).then(|| root.join("documents"));
+        for folder in documents.into_iter().chain([journal.join("rows"), journal.join("tmp")]) {
             fs::create_dir_all(&folder).map_err(EmitError::at(&folder))?;
         }
         let path = journal.join("lock");
@@ -111,6 +116,11 @@ impl Folder {
     /// Where it is.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// What is written there, and how.
+    pub(super) fn options(&self) -> &Options {
+        &self.options
     }
 
     /// Writes what belongs to one document, in place of what it may have had before.
@@ -199,17 +209,9 @@ impl Folder {
         removed(&self.root.join(name))
     }
 
-    /// Opens the run's CSV files.
-    pub fn sheets(&self) -> Result<Sheets, EmitError> {
-        let open = |name: &str, columns: &[&str]| {
-            Sheet::open(self.root.join(name), self.temporary(), columns, self.options.bom)
-        };
-        Ok(Sheets {
-            amounts: open("amounts.csv", AMOUNT_COLUMNS)?,
-            tables: open("tables.csv", TABLE_COLUMNS)?,
-            documents: open("documents.csv", DOCUMENT_COLUMNS)?,
-            findings: open("findings.csv", FINDING_COLUMNS)?,
-        })
+    /// Opens the run's files of all documents.
+    pub fn sheets(&self) -> Result<Sheets<'_>, EmitError> {
+        Sheets::open(self)
     }
 
     /// Ends the run: nothing temporary is left.
@@ -239,7 +241,7 @@ impl Folder {
     }
 
     /// A name for a file that is being written, by no other process.
-    fn temporary(&self) -> PathBuf {
+    pub(super) fn temporary(&self) -> PathBuf {
         let number = self.written.fetch_add(1, Ordering::Relaxed);
         self.journal.join("tmp").join(format!("{}-{number}", std::process::id()))
     }
@@ -296,69 +298,4 @@ fn removed(path: &Path) -> Result<(), EmitError> {
         other => other,
     };
     gone.map_err(EmitError::at(path))
-}
-
-/// The run's CSV files. They stand under temporary names until [`Sheets::finish`].
-pub struct Sheets {
-    amounts: Sheet,
-    tables: Sheet,
-    documents: Sheet,
-    findings: Sheet,
-}
-
-impl Sheets {
-    /// Adds a document's rows.
-    pub fn append(&mut self, fragment: &Fragment) -> Result<(), EmitError> {
-        self.amounts.append(&fragment.amounts)?;
-        self.tables.append(&fragment.tables)?;
-        self.findings.append(&fragment.findings)?;
-        self.documents.append(&fragment.document)
-    }
-
-    /// Gives the files their names.
-    pub fn finish(self) -> Result<(), EmitError> {
-        self.amounts.finish()?;
-        self.tables.finish()?;
-        self.findings.finish()?;
-        self.documents.finish()
-    }
-}
-
-struct Sheet {
-    path: PathBuf,
-    temporary: PathBuf,
-    file: BufWriter<File>,
-    finished: bool,
-}
-
-impl Drop for Sheet {
-    /// A run that stops leaves no half a file behind.
-    fn drop(&mut self) {
-        if !self.finished {
-            let _ = fs::remove_file(&self.temporary);
-        }
-    }
-}
-
-impl Sheet {
-    fn open(path: PathBuf, temporary: PathBuf, columns: &[&str], bom: bool) -> Result<Sheet, EmitError> {
-        let file = File::create(&temporary).map_err(EmitError::at(&path))?;
-        let mut sheet = Sheet { path, temporary, file: BufWriter::new(file), finished: false };
-        if bom {
-            sheet.append(BOM)?;
-        }
-        sheet.append(format!("{}\n", columns.join(",")).as_bytes())?;
-        Ok(sheet)
-    }
-
-    fn append(&mut self, rows: &[u8]) -> Result<(), EmitError> {
-        self.file.write_all(rows).map_err(EmitError::at(&self.path))
-    }
-
-    fn finish(mut self) -> Result<(), EmitError> {
-        let safe = self.file.flush().and_then(|()| self.file.get_ref().sync_all());
-        let named = safe.and_then(|()| fs::rename(&self.temporary, &self.path));
-        self.finished = named.is_ok();
-        named.map_err(EmitError::at(&self.path))
-    }
 }

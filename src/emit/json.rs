@@ -21,9 +21,13 @@ pub const SCHEMA: &str = "kemu.document/1";
 
 /// The JSON text of a document, or `None` where the file could not be opened.
 pub fn document_json(entry: &Entry) -> Option<Vec<u8>> {
+    compact(entry).map(|compact| lines::lay_out(&compact))
+}
+
+/// The same without line ends.
+pub(super) fn compact(entry: &Entry) -> Option<Vec<u8>> {
     let extraction = entry.extraction.as_ref()?;
-    let compact = serde_json::to_vec(&DocumentJson::new(entry, extraction)).ok()?;
-    Some(lines::lay_out(&compact))
+    serde_json::to_vec(&DocumentJson::new(entry, extraction)).ok()
 }
 
 #[derive(serde::Serialize)]

@@ -6,24 +6,32 @@
 //! many threads at once, and the [`Sheets`] are put together from them in the order of the input. All files are UTF-8 with LF,
 //! their order depends on nothing but the input, and docs/output.md describes them for their readers.
 
+mod codebook;
+mod export;
 mod findings;
 mod folder;
+mod guard;
 mod json;
 mod lines;
 mod names;
 mod parcel;
 mod report;
 mod sheets;
+mod table_schema;
 mod wide;
 
-pub use findings::{FINDING_COLUMNS, message};
-pub use folder::{EmitError, Folder, Log, Options, Sheets};
+pub use codebook::codebook;
+pub use export::{Format, Formats, Sheets};
+pub use findings::message;
+pub use folder::{EmitError, Folder, Log, Options};
+pub use guard::{guarded, unguarded};
 pub use json::{SCHEMA, document_json};
 pub(crate) use names::hex;
 pub use names::stems;
 pub use parcel::{Parcel, Record};
 pub use report::{Entry, Status};
-pub use sheets::{AMOUNT_COLUMNS, DOCUMENT_COLUMNS, Fragment, TABLE_COLUMNS};
+pub use sheets::{Fragment, Sheet};
+pub use table_schema::{TableSchema, table_schema};
 
 use crate::geometry::Rect;
 use crate::table::{AmountState, Column, Role, Table};

@@ -1,9 +1,10 @@
 //! What one document adds to the output, made up ready to be written: it can be sent from one process to another.
 
+use super::export::Format;
 use super::folder::{BOM, Options};
 use super::report::{Entry, Status};
 use super::sheets::Fragment;
-use super::{json, wide};
+use super::{json, lines, wide};
 use crate::check::Counts;
 use crate::extract::Extraction;
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,7 @@ pub struct Parcel {
     pub record: Record,
     /// Its rows of the run's CSV files.
     pub fragment: Fragment,
-    /// Its JSON, where it could be opened.
+    /// Its JSON, where it could be opened and JSON is asked for.
     pub json: Option<Vec<u8>>,
     /// Its tables as printed, where asked for: names and contents of files.
     pub wide: Vec<(String, Vec<u8>)>,
@@ -54,14 +55,19 @@ pub struct Record {
 impl Parcel {
     /// Makes up what is written for a document.
     pub fn new(entry: &Entry, options: &Options) -> Parcel {
-        let fragment = Fragment::new(entry);
-        let json = json::document_json(entry);
+        let mut fragment = Fragment::new(entry);
+        let (laid_out, line) = (options.formats.has(Format::Json), options.formats.has(Format::Jsonl));
+        let compact = if laid_out || line { json::compact(entry) } else { None };
+        if let Some(compact) = compact.as_ref().filter(|_| line) {
+            fragment.json = [compact, &b"\n"[..]].concat();
+        }
+        let json = compact.filter(|_| laid_out).map(|compact| lines::lay_out(&compact));
         let mut sheets = Vec::new();
         if options.wide {
             let tables = entry.extraction.as_ref().map_or(&[][..], |extraction| &extraction.document.tables);
             for (index, table) in (1..).zip(tables) {
                 let mark = if options.bom { BOM } else { b"" };
-                sheets.push((wide::file_name(index, table), [mark, &wide::sheet(table)].concat()));
+                sheets.push((wide::file_name(index, table), [mark, &wide::sheet(table, options.raw_csv)].concat()));
             }
         }
         let extraction = entry.extraction.as_ref();
@@ -91,7 +97,7 @@ impl Fragment {
         (self.head().len() + rows) as u64
     }
 
-    /// The rows as one file: a line with their lengths, then the rows of each sheet.
+    /// The fragment as one file: a line with the lengths of its parts, then the parts.
     pub fn write_to(&self, out: &mut impl Write) -> io::Result<()> {
         out.write_all(self.head().as_bytes())?;
         self.parts().iter().try_for_each(|part| out.write_all(part))
@@ -99,19 +105,19 @@ impl Fragment {
 
     /// Reads what [`Fragment::write_to`] wrote.
     pub fn read_from(input: &mut impl Read) -> io::Result<Fragment> {
-        let lengths: [usize; 4] = serde_json::from_slice(&line(input)?)?;
+        let lengths: [usize; 5] = serde_json::from_slice(&line(input)?)?;
         let mut parts = lengths.iter().map(|length| bytes(input, *length));
         let mut next = || parts.next().unwrap_or_else(|| Ok(Vec::new()));
-        Ok(Fragment { amounts: next()?, tables: next()?, document: next()?, findings: next()? })
+        Ok(Fragment { amounts: next()?, tables: next()?, document: next()?, findings: next()?, json: next()? })
     }
 
-    fn parts(&self) -> [&[u8]; 4] {
-        [&self.amounts, &self.tables, &self.document, &self.findings]
+    fn parts(&self) -> [&[u8]; 5] {
+        [&self.amounts, &self.tables, &self.document, &self.findings, &self.json]
     }
 
     fn head(&self) -> String {
-        let [amounts, tables, document, findings] = self.parts().map(<[u8]>::len);
-        format!("[{amounts},{tables},{document},{findings}]\n")
+        let [amounts, tables, document, findings, json] = self.parts().map(<[u8]>::len);
+        format!("[{amounts},{tables},{document},{findings},{json}]\n")
     }
 }
 

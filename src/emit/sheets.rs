@@ -1,9 +1,10 @@
-//! The run's CSV files: what their columns are, and the part of them that comes from one document.
+//! The tables of a run, and the part of them that comes from one document.
 
+use super::guard::text;
 use super::report::{Entry, Status};
 use super::{findings, header_path, mapped_columns, printed_amounts, tenth};
 use crate::catalog::forms::ReportKind;
-use crate::catalog::units;
+use crate::catalog::{schema, units};
 use crate::check::{Place, Verdict};
 use crate::extract::{Extraction, Warning, name_pages, page_ranges};
 use crate::segment::{PageAccount, ReportLevel};
@@ -11,96 +12,36 @@ use crate::table::{AmountCell, AmountState, Row, RowKind, Table};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-/// The columns of `amounts.csv`.
-pub const AMOUNT_COLUMNS: &[&str] = &[
-    "document",
-    "document_id",
-    "department",
-    "unit_name",
-    "report_level",
-    "report_kind",
-    "fiscal_year",
-    "table_index",
-    "table_id",
-    "table_title",
-    "table_number",
-    "row_index",
-    "row_kind",
-    "line_no",
-    "code_system",
-    "code_raw",
-    "code",
-    "name_raw",
-    "name",
-    "group",
-    "column_index",
-    "column_key",
-    "header_path",
-    "value",
-    "unit",
-    "value_yuan",
-    "decimals",
-    "raw_text",
-    "cell_state",
-    "verdict",
-    "page",
-    "x0",
-    "y0",
-    "x1",
-    "y1",
-];
+/// One of the tables of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Sheet {
+    /// Every input.
+    Documents,
+    /// Every table.
+    Tables,
+    /// Every printed amount.
+    Amounts,
+    /// Everything that does not add up.
+    Findings,
+}
 
-/// The columns of `tables.csv`.
-pub const TABLE_COLUMNS: &[&str] = &[
-    "document",
-    "table_index",
-    "table_id",
-    "standard",
-    "title",
-    "number",
-    "unit",
-    "department",
-    "pages",
-    "columns",
-    "columns_mapped",
-    "rows",
-    "amounts",
-    "proven",
-    "rounding",
-    "contradicted",
-    "unchecked",
-    "unexplained",
-];
+impl Sheet {
+    /// All of them, each after those that its rows belong to.
+    pub const ALL: [Sheet; 4] = [Sheet::Documents, Sheet::Tables, Sheet::Amounts, Sheet::Findings];
 
-/// The columns of `documents.csv`.
-pub const DOCUMENT_COLUMNS: &[&str] = &[
-    "document",
-    "file",
-    "path",
-    "status",
-    "message",
-    "hint",
-    "sha256",
-    "bytes",
-    "pages",
-    "report_kind",
-    "report_level",
-    "fiscal_year",
-    "department",
-    "unit_name",
-    "tables",
-    "standard_tables",
-    "amounts",
-    "proven",
-    "rounding",
-    "contradicted",
-    "unchecked",
-    "findings",
-    "unexplained",
-    "warnings",
-];
+    /// Its columns and what they mean.
+    pub fn schema(self) -> &'static schema::Table {
+        schema::table(match self {
+            Sheet::Documents => "documents",
+            Sheet::Tables => "tables",
+            Sheet::Amounts => "amounts",
+            Sheet::Findings => "findings",
+        })
+    }
+}
 
-/// One document's rows of the four files, without headers.
+/// One document's part of the run's files: its rows of the four sheets as lines of CSV, without headers, formulas
+/// made harmless ([`guarded`](super::guarded)), and its line of `documents.jsonl`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fragment {
     /// Rows of `amounts.csv`.
@@ -111,6 +52,8 @@ pub struct Fragment {
     pub document: Vec<u8>,
     /// Rows of `findings.csv`.
     pub findings: Vec<u8>,
+    /// The document as one line of JSON; empty where that is not asked for, or nothing was read.
+    pub json: Vec<u8>,
 }
 
 impl Fragment {
@@ -123,39 +66,62 @@ impl Fragment {
             tables: rows(numbered().map(|(index, table)| TableRecord::new(entry, index, table))),
             document: rows([DocumentRecord::new(entry)]),
             findings: rows(findings::records(entry)),
+            json: Vec::new(),
+        }
+    }
+
+    /// Its rows of a sheet.
+    pub fn rows(&self, sheet: Sheet) -> &[u8] {
+        match sheet {
+            Sheet::Documents => &self.document,
+            Sheet::Tables => &self.tables,
+            Sheet::Amounts => &self.amounts,
+            Sheet::Findings => &self.findings,
         }
     }
 }
 
 #[derive(Serialize)]
 struct AmountRecord<'a> {
+    #[serde(serialize_with = "text")]
     document: &'a str,
     document_id: Option<&'a str>,
+    #[serde(serialize_with = "text")]
     department: Option<&'a str>,
+    #[serde(serialize_with = "text")]
     unit_name: Option<&'a str>,
     report_level: Option<ReportLevel>,
     report_kind: Option<ReportKind>,
     fiscal_year: Option<u16>,
     table_index: usize,
     table_id: Option<&'a str>,
+    #[serde(serialize_with = "text")]
     table_title: &'a str,
+    #[serde(serialize_with = "text")]
     table_number: Option<&'a str>,
     row_index: usize,
     row_kind: RowKind,
     line_no: Option<u32>,
     code_system: Option<&'static str>,
+    #[serde(serialize_with = "text")]
     code_raw: Option<&'a str>,
+    #[serde(serialize_with = "text")]
     code: Option<&'a str>,
+    #[serde(serialize_with = "text")]
     name_raw: Option<&'a str>,
+    #[serde(serialize_with = "text")]
     name: Option<&'a str>,
     group: usize,
     column_index: usize,
     column_key: Option<&'a str>,
+    #[serde(serialize_with = "text")]
     header_path: String,
     value: Option<Decimal>,
+    #[serde(serialize_with = "text")]
     unit: Option<&'a str>,
     value_yuan: Option<Decimal>,
     decimals: Option<u32>,
+    #[serde(serialize_with = "text")]
     raw_text: &'a str,
     cell_state: AmountState,
     verdict: Verdict,
@@ -235,13 +201,18 @@ impl<'a> AmountRecord<'a> {
 
 #[derive(Serialize)]
 struct TableRecord<'a> {
+    #[serde(serialize_with = "text")]
     document: &'a str,
     table_index: usize,
     table_id: Option<&'a str>,
     standard: bool,
+    #[serde(serialize_with = "text")]
     title: &'a str,
+    #[serde(serialize_with = "text")]
     number: Option<&'a str>,
+    #[serde(serialize_with = "text")]
     unit: Option<&'a str>,
+    #[serde(serialize_with = "text")]
     department: Option<&'a str>,
     pages: String,
     columns: usize,
@@ -285,11 +256,16 @@ impl<'a> TableRecord<'a> {
 
 #[derive(Serialize)]
 struct DocumentRecord<'a> {
+    #[serde(serialize_with = "text")]
     document: &'a str,
+    #[serde(serialize_with = "text")]
     file: &'a str,
+    #[serde(serialize_with = "text")]
     path: &'a str,
     status: Status,
+    #[serde(serialize_with = "text")]
     message: &'a str,
+    #[serde(serialize_with = "text")]
     hint: &'a str,
     sha256: Option<&'a str>,
     bytes: Option<u64>,
@@ -297,7 +273,9 @@ struct DocumentRecord<'a> {
     report_kind: Option<ReportKind>,
     report_level: Option<ReportLevel>,
     fiscal_year: Option<u16>,
+    #[serde(serialize_with = "text")]
     department: Option<&'a str>,
+    #[serde(serialize_with = "text")]
     unit_name: Option<&'a str>,
     tables: usize,
     standard_tables: usize,
@@ -308,6 +286,7 @@ struct DocumentRecord<'a> {
     unchecked: usize,
     findings: usize,
     unexplained: usize,
+    #[serde(serialize_with = "text")]
     warnings: String,
 }
 

@@ -18,7 +18,7 @@ pub fn text(content: &mut Vec<Operation>, x: i64, y: i64, size: i64, text: &str)
 }
 
 /// A ruled table, its top left corner at 60, 680.
-fn grid(content: &mut Vec<Operation>, rows: &[[&str; 4]]) {
+pub fn grid(content: &mut Vec<Operation>, rows: &[[&str; 4]]) {
     const WIDTH: i64 = 120;
     const HEIGHT: i64 = 22;
     let bottom = 680 - HEIGHT * rows.len() as i64;

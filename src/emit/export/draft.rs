@@ -1,0 +1,52 @@
+//! A file of the run under a temporary name, until it is whole.
+
+use super::super::folder::{EmitError, Folder};
+use std::fs::{self, File};
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+
+/// A file that is being made.
+pub(super) struct Draft {
+    path: PathBuf,
+    temporary: PathBuf,
+    placed: bool,
+}
+
+impl Draft {
+    /// A file of the output folder.
+    pub(super) fn new(folder: &Folder, name: &str) -> Draft {
+        Draft { path: folder.root().join(name), temporary: folder.temporary(), placed: false }
+    }
+
+    /// Where it is for now.
+    pub(super) fn temporary(&self) -> &Path {
+        &self.temporary
+    }
+
+    /// Begins it.
+    pub(super) fn create(&self) -> Result<BufWriter<File>, EmitError> {
+        self.named(File::create(&self.temporary)).map(BufWriter::new)
+    }
+
+    /// A failure with the file's name.
+    pub(super) fn named<T>(&self, result: Result<T, impl Into<io::Error>>) -> Result<T, EmitError> {
+        result.map_err(|error| EmitError { path: self.path.clone(), source: error.into() })
+    }
+
+    /// Makes it safe on the disk and gives it its name. All that was written must have been handed to the system.
+    pub(super) fn place(mut self) -> Result<(), EmitError> {
+        let safe = File::options().append(true).open(&self.temporary).and_then(|file| file.sync_all());
+        let placed = safe.and_then(|()| fs::rename(&self.temporary, &self.path));
+        self.placed = placed.is_ok();
+        self.named(placed)
+    }
+}
+
+impl Drop for Draft {
+    /// A run that stops leaves no half a file behind.
+    fn drop(&mut self) {
+        if !self.placed {
+            let _ = fs::remove_file(&self.temporary);
+        }
+    }
+}
