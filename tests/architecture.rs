@@ -18,8 +18,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("check", &["table", "catalog", "geometry"]),
     ("extract", &["pdf", "page", "segment", "table", "check"]),
     ("emit", &["extract", "check", "table", "segment", "catalog", "geometry"]),
+    ("panel", &["catalog"]),
     ("batch", &["emit", "extract", "check", "table", "segment", "page", "pdf", "catalog", "geometry"]),
-    ("cli", &["batch", "emit", "extract", "pdf", "catalog"]),
+    ("cli", &["batch", "emit", "extract", "panel", "pdf", "catalog"]),
     ("main", &["cli", "batch"]),
 ];
 
@@ -30,7 +31,7 @@ const LIFTED: &[(&str, &str)] = &[("Extraction", "extract"), ("Options", "extrac
 const PDF_CRATES: &[&str] = &["lopdf", "hayro_cmap", "pdf_extract", "ttf_parser", "flate2"];
 
 /// Modules that may touch files, streams and the terminal.
-const MAY_DO_IO: &[&str] = &["batch", "emit", "cli", "main"];
+const MAY_DO_IO: &[&str] = &["batch", "emit", "panel", "cli", "main"];
 
 /// Files besides the catalogue where `expect` may stand, for what cannot fail: writing CSV to memory.
 const MAY_EXPECT: &[&str] = &["src/emit/sheets.rs", "src/emit/wide.rs"];

@@ -4,6 +4,7 @@
 //!
 //! The data files lie in `src/catalog/data`. A new province's form is an edit there, not new code.
 
+pub mod changes;
 pub mod columns;
 pub mod forms;
 pub mod formulas;
@@ -12,6 +13,7 @@ pub mod line_items;
 pub mod lines;
 pub mod narrative;
 pub mod numbers;
+pub mod regions;
 pub mod subjects;
 pub mod text;
 pub mod titles;

@@ -3,6 +3,7 @@
 mod check;
 mod extract;
 mod inspect;
+mod panel;
 mod report;
 mod terminal;
 
@@ -28,6 +29,9 @@ enum Command {
     Check(check::Check),
     /// Shows again what a run came to, from its output folder.
     Report(report::Report),
+    /// Joins the amounts of a run into one table over departments and years.
+    #[command(after_help = panel::PANEL_EXAMPLES)]
+    Panel(panel::Panel),
     /// Shows what each station saw of a document, for debugging a new form.
     #[command(after_help = inspect::INSPECT_EXAMPLES)]
     Inspect(inspect::Inspect),
@@ -47,6 +51,7 @@ impl Cli {
             Command::Extract(arguments) => extract::extract(arguments),
             Command::Check(arguments) => check::check(arguments),
             Command::Report(arguments) => report::report(arguments),
+            Command::Panel(arguments) => panel::panel(arguments),
             Command::Inspect(arguments) => inspect::inspect(arguments),
         }
     }

@@ -8,6 +8,7 @@ use super::report::Entry;
 use super::{findings, header_path, lines, rounded, tenth};
 use crate::catalog::columns::LabelRole;
 use crate::catalog::forms::ReportKind;
+use crate::catalog::regions::Region;
 use crate::check::{Check, Checks, Counts, Finding, FindingKind, Place, Source, Term, Verdict};
 use crate::extract::{Extraction, Warning};
 use crate::segment::{Facts, Note, PageAccount, ReportLevel};
@@ -53,6 +54,7 @@ struct FactsJson<'a> {
     fiscal_year: Option<u16>,
     department: Option<&'a str>,
     unit: Option<&'a str>,
+    region: Option<&'a Region>,
 }
 
 /// How the checks came out; amounts other than zero in standard tables.
@@ -222,6 +224,7 @@ impl<'a> FactsJson<'a> {
             fiscal_year: facts.fiscal_year,
             department: facts.department.as_deref(),
             unit: facts.unit.as_deref(),
+            region: facts.region.as_ref(),
         }
     }
 }

@@ -10,6 +10,7 @@
 mod color;
 mod compare;
 mod cycles;
+mod dates;
 mod document;
 mod error;
 mod font;
