@@ -5,7 +5,7 @@
 //! [`page`] (lines of text, grid cells) → [`segment`] (headings, table spans over pages, notes) →
 //! [`table`] (typed rows and columns) → [`check`] (what the document itself proves) → [`emit`] (files).
 //! [`catalog`] holds what is known about the published forms, as data; [`batch`] runs many documents, and [`panel`]
-//! joins what they yield.
+//! joins what they yield. [`lang`] puts what is said to people into their language.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -16,6 +16,7 @@ pub mod check;
 pub mod emit;
 mod extract;
 pub mod geometry;
+pub mod lang;
 pub mod page;
 pub mod panel;
 pub mod pdf;

@@ -5,13 +5,12 @@
 
 mod cli;
 
-use clap::Parser;
 use kemu::batch;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     quiet_readers();
-    cli::Cli::parse().run()
+    cli::run()
 }
 
 /// A panic in a reading thread becomes a row of the run report; its message need not stand between the

@@ -21,6 +21,7 @@ pub use read::read_file;
 pub use summary::{ReportError, Summary, report};
 
 use crate::emit::{self, EmitError, Folder, Fragment, Parcel, Record};
+use crate::lang::Language;
 use journal::{Begun, Journal, Settings};
 use plan::Job;
 use progress::Progress;
@@ -52,6 +53,8 @@ pub struct Config {
     pub threads: Option<usize>,
     /// Shows no progress. Nor is any shown where stderr is not a terminal.
     pub quiet: bool,
+    /// The language of the progress shown.
+    pub language: Language,
 }
 
 /// Why a run stopped as a whole.
@@ -90,7 +93,7 @@ pub fn run(paths: &[PathBuf], config: &Config) -> Result<Summary, RunError> {
     let folder = Folder::create(&config.out, config.emit)?;
     let jobs = pool.install(|| plan::plan(paths, config.resume));
     let Begun { journal, mut done, note } = Journal::begin(&folder, Settings::new(config), &jobs, config.resume)?;
-    let progress = Progress::new(jobs.len(), config.quiet);
+    let progress = Progress::new(jobs.len(), config.quiet, config.language);
     if let Some(note) = note {
         progress.note(&note);
     }

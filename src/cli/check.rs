@@ -1,6 +1,6 @@
 //! `kemu check`: tells what the documents' own arithmetic proves and what it contradicts.
 
-use super::terminal::{fail, say};
+use super::terminal::{Told, fail, say, unwritable};
 use clap::Args;
 use kemu::batch::{self, CheckError, find_inputs};
 use kemu::pdf::OpenOptions;
@@ -46,14 +46,14 @@ pub(super) fn check(arguments: Check) -> ExitCode {
         say(format_args!("note: {note}"));
     }
     let options = kemu::Options { open: OpenOptions { password: arguments.password }, second_reader: false };
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = BufWriter::new(Told::new(io::stdout().lock()));
     let code = match batch::check(&inputs.paths, &options, arguments.threads.map(usize::from), &mut out) {
         Ok(summary) if summary.failed > 0 => ExitCode::from(1),
         Ok(summary) if arguments.strict && summary.contradicted > 0 => ExitCode::from(1),
         Ok(_) => ExitCode::SUCCESS,
         Err(CheckError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(CheckError::Run(error)) => fail(&error, error.hint()),
-        Err(error) => fail(&error, "see that standard output can be written"),
+        Err(error) => unwritable(&error),
     };
     let _ = out.into_parts();
     code

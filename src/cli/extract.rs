@@ -1,6 +1,6 @@
 //! `kemu extract`: reads documents and writes their tables.
 
-use super::terminal::{fail, say};
+use super::terminal::{fail, language, say};
 use clap::Args;
 use kemu::batch::{self, Config, find_inputs};
 use kemu::pdf::OpenOptions;
@@ -79,6 +79,7 @@ pub(super) fn extract(arguments: Extract) -> ExitCode {
         resume: arguments.resume,
         threads: arguments.threads.map(usize::from),
         quiet: arguments.quiet,
+        language: language(),
     };
     match batch::run(&inputs.paths, &config) {
         Ok(summary) => {

@@ -11,7 +11,9 @@ use std::process::ExitCode;
 pub(super) const INSPECT_EXAMPLES: &str = "\
 Examples:
   kemu inspect report.pdf | less
-  kemu inspect report.pdf --page 12";
+  kemu inspect report.pdf --page 12
+
+Exit code: 0 it is shown, 1 the file cannot be opened, 2 there is no such file or page.";
 
 #[derive(Args)]
 pub(super) struct Inspect {

@@ -20,6 +20,9 @@ use std::collections::HashSet;
 /// Name and version of the schema.
 pub const SCHEMA: &str = "kemu.document/1";
 
+/// The schema as JSON Schema.
+pub const DOCUMENT_SCHEMA: &str = include_str!("data/document.schema.json");
+
 /// The JSON text of a document, or `None` where the file could not be opened.
 pub fn document_json(entry: &Entry) -> Option<Vec<u8>> {
     let extraction = entry.extraction.as_ref()?;

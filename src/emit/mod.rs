@@ -18,7 +18,7 @@ mod wide;
 
 pub use findings::{FINDING_COLUMNS, message};
 pub use folder::{EmitError, Folder, Log, Options, Sheets};
-pub use json::{SCHEMA, document_json};
+pub use json::{DOCUMENT_SCHEMA, SCHEMA, document_json};
 pub(crate) use names::hex;
 pub use names::stems;
 pub use parcel::{Parcel, Record};

@@ -1,0 +1,75 @@
+//! `kemu schema`: the form of what is written, for programs: JSON Schema of the documents, Table Schema of the tables.
+
+use super::terminal::{fail, print};
+use clap::Args;
+use kemu::{emit, panel};
+use serde_json::{Map, Value, json};
+use std::process::ExitCode;
+
+pub(super) const SCHEMA_EXAMPLES: &str = "\
+`document` is the JSON Schema of documents/<name>.json; the others are Table Schemas (Frictionless) of the CSV files.
+
+Examples:
+  kemu schema                          all of them, as one JSON object
+  kemu schema document > kemu.schema.json
+  kemu schema amounts | jq -r '.fields[].name'";
+
+#[derive(Args)]
+pub(super) struct Schema {
+    /// Which: document, amounts, tables, findings, documents, panel or panel_notes; all unless given.
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+}
+
+/// The tables that are written, in the order of the output folder.
+const TABLES: &[(&str, &[&str])] = &[
+    ("amounts", emit::AMOUNT_COLUMNS),
+    ("tables", emit::TABLE_COLUMNS),
+    ("findings", emit::FINDING_COLUMNS),
+    ("documents", emit::DOCUMENT_COLUMNS),
+    ("panel", panel::PANEL_COLUMNS),
+    ("panel_notes", panel::NOTE_COLUMNS),
+];
+
+pub(super) fn schema(arguments: Schema) -> ExitCode {
+    let names = || std::iter::once("document").chain(TABLES.iter().map(|(name, _)| *name));
+    let shown = match &arguments.name {
+        None => {
+            Some(Value::Object(names().filter_map(|name| Some((name.to_owned(), of(name)?))).collect::<Map<_, _>>()))
+        }
+        Some(name) => of(name),
+    };
+    match shown {
+        Some(schema) => print(format!("{schema:#}\n").as_bytes()),
+        None => {
+            let message = format!("{} is nothing that is written", arguments.name.unwrap_or_default());
+            fail(&message, &format!("there are {}", names().collect::<Vec<_>>().join(", ")))
+        }
+    }
+}
+
+/// The schema of something that is written.
+fn of(name: &str) -> Option<Value> {
+    if name == "document" {
+        return serde_json::from_str(emit::DOCUMENT_SCHEMA).ok();
+    }
+    let (_, columns) = TABLES.iter().find(|(table, _)| *table == name)?;
+    let fields: Vec<Value> = columns.iter().map(|column| json!({ "name": column, "type": kind(column) })).collect();
+    Some(
+        json!({ "$schema": "https://datapackage.org/profiles/2.0/tableschema.json", "fields": fields, "missingValues": [""] }),
+    )
+}
+
+/// The type of a column, by its name: one name means the same in all tables.
+fn kind(column: &str) -> &'static str {
+    match column {
+        "standard" => "boolean",
+        "value" | "value_yuan" | "x0" | "y0" | "x1" | "y1" => "number",
+        "page" | "bytes" | "decimals" | "line_no" | "group" | "fiscal_year" | "finding" | "columns"
+        | "columns_mapped" | "rows" | "amounts" | "proven" | "rounding" | "contradicted" | "unchecked"
+        | "unexplained" | "tables" | "standard_tables" | "findings" | "occurrence" | "scheme_year" | "code_since"
+        | "version" | "versions" => "integer",
+        column if column.ends_with("_index") => "integer",
+        _ => "string",
+    }
+}
