@@ -31,6 +31,15 @@ const PARTS: &[(&str, &str)] = &[
     ("without a text layer", "scanned pictures without a text layer: pages 1-3 of 3"),
     ("scanned pictures {layer}: {} of {}", "scanned pictures without a text layer: page 2 of 3"),
     ("no message", "internal error: no message"),
+    ("expenditure by function (支出功能分类)", "classification: expenditure by function (支出功能分类)"),
+    (
+        "departments' expenditure by economic nature (部门预算支出经济分类)",
+        "classification: departments' expenditure by economic nature (部门预算支出经济分类)",
+    ),
+    (
+        "governments' expenditure by economic nature (政府预算支出经济分类)",
+        "classification: governments' expenditure by economic nature (政府预算支出经济分类)",
+    ),
 ];
 
 /// What may stand for a placeholder: a figure, a sentence, a clause, pages, nothing, what follows a colon.

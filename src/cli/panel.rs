@@ -36,7 +36,7 @@ pub(super) fn panel(arguments: Panel) -> ExitCode {
     match panel::build(&arguments.run, &out, arguments.bom) {
         Ok(outcome) => {
             say(format_args!(
-                "{} documents, {} reports: {} rows, {} rows of earlier versions, {} notes",
+                "documents: {}, reports: {}, rows: {}, rows of earlier versions: {}, notes: {}",
                 outcome.documents, outcome.reports, outcome.rows, outcome.version_rows, outcome.notes
             ));
             ExitCode::SUCCESS

@@ -37,7 +37,9 @@ impl Language {
             return text.to_owned();
         }
         let catalogue = Catalogue::standard();
-        catalogue.translate(text, 0).unwrap_or_else(|| {
+        // What is indented is told without its indent.
+        let whole = catalogue.translate(text, 0).filter(|_| !text.starts_with(' '));
+        whole.unwrap_or_else(|| {
             let lines = text.split('\n').map(|line| {
                 let bare = line.trim();
                 let told = catalogue.translate(bare, 0).unwrap_or_else(|| bare.to_owned());
@@ -60,7 +62,7 @@ impl Language {
 #[derive(Debug)]
 pub struct Catalogue {
     whole: HashMap<String, String>,
-    /// Those with placeholders, the most specific first.
+    /// Those with placeholders, the most specific first; before them those whose placeholders stand for nothing unknown.
     templates: Vec<(Vec<Part>, Vec<Part>)>,
 }
 
@@ -118,7 +120,8 @@ impl Catalogue {
             }
         }
         let fixed = |parts: &[Part]| parts.iter().map(Part::fixed).sum::<usize>();
-        catalogue.templates.sort_by_key(|(from, _)| std::cmp::Reverse(fixed(from)));
+        let open = |parts: &[Part]| parts.iter().any(|part| matches!(part, Part::Slot { kind: Slot::Any, .. }));
+        catalogue.templates.sort_by_key(|(from, _)| (open(from), std::cmp::Reverse(fixed(from))));
         Ok(catalogue)
     }
 
