@@ -8,11 +8,14 @@
 //! A placeholder `{name}` stands for any text, `{#name}` for digits, `{_name}` for a gap of two blanks or more, and
 //! `{!name}` for a text that has a translation itself. What a placeholder stands for is translated in turn.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
-/// Sentences inside one another; deeper ones are left as they are.
-const DEEPEST: usize = 8;
+/// Bytes of the longest sentence that is put into another language; no sentence of ours is longer.
+const LONGEST: usize = 1000;
+/// What is joined by semicolons may hold some itself: as many sentences of a list are looked at together.
+const TOGETHER: usize = 4;
 
 /// A language of messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,11 +41,11 @@ impl Language {
         }
         let catalogue = Catalogue::standard();
         // What is indented is told without its indent.
-        let whole = catalogue.translate(text, 0).filter(|_| !text.starts_with(' '));
+        let whole = catalogue.translate(text).filter(|_| !text.starts_with(' '));
         whole.unwrap_or_else(|| {
             let lines = text.split('\n').map(|line| {
                 let bare = line.trim();
-                let told = catalogue.translate(bare, 0).unwrap_or_else(|| bare.to_owned());
+                let told = catalogue.translate(bare).unwrap_or_else(|| bare.to_owned());
                 line.replacen(bare, &told, usize::from(!bare.is_empty()))
             });
             lines.collect::<Vec<_>>().join("\n")
@@ -52,7 +55,7 @@ impl Language {
     /// Whether a text, or each of its lines that holds words, can be told in this language.
     pub fn knows(self, text: &str) -> bool {
         let catalogue = Catalogue::standard();
-        let known = |text: &str| catalogue.translate(text.trim(), 0).is_some();
+        let known = |text: &str| catalogue.translate(text.trim()).is_some();
         let wordless = |line: &str| !line.chars().any(|c| c.is_ascii_alphabetic());
         self == Language::English || known(text) || text.lines().all(|line| wordless(line) || known(line))
     }
@@ -62,7 +65,8 @@ impl Language {
 #[derive(Debug)]
 pub struct Catalogue {
     whole: HashMap<String, String>,
-    /// Those with placeholders, the most specific first; before them those whose placeholders stand for nothing unknown.
+    /// Those with placeholders, the most specific first: those whose placeholders stand for nothing unknown, then those
+    /// that begin with a word.
     templates: Vec<(Vec<Part>, Vec<Part>)>,
 }
 
@@ -111,6 +115,9 @@ impl Catalogue {
             if needed.iter().any(|name| !given.contains(name)) {
                 return Err(format!("{english:?}: its translation has other placeholders"));
             }
+            if from.len() == 1 && !given.is_empty() {
+                return Err(format!("{english:?} is a placeholder alone"));
+            }
             if given.is_empty() {
                 if catalogue.whole.insert(english.clone(), translation).is_some() {
                     return Err(format!("{english:?} is there twice"));
@@ -121,26 +128,48 @@ impl Catalogue {
         }
         let fixed = |parts: &[Part]| parts.iter().map(Part::fixed).sum::<usize>();
         let open = |parts: &[Part]| parts.iter().any(|part| matches!(part, Part::Slot { kind: Slot::Any, .. }));
-        catalogue.templates.sort_by_key(|(from, _)| (open(from), std::cmp::Reverse(fixed(from))));
+        catalogue.templates.sort_by_key(|(from, _)| (open(from), from[0].fixed() == 0, std::cmp::Reverse(fixed(from))));
         Ok(catalogue)
     }
 
-    /// The translation of a sentence.
-    pub fn translate(&self, text: &str, depth: usize) -> Option<String> {
+    /// The translation of a sentence, or of sentences joined by semicolons.
+    pub fn translate(&self, text: &str) -> Option<String> {
+        self.told(text, &Memory::default())
+    }
+
+    fn told<'t>(&'t self, text: &'t str, memory: &Memory<'t>) -> Option<String> {
+        if let Some(known) = memory.borrow().get(text) {
+            return known.clone();
+        }
+        let told = self.joined(text, memory).or_else(|| self.sentence(text, memory));
+        memory.borrow_mut().insert(text, told.clone());
+        told
+    }
+
+    /// Sentences joined by semicolons, each of which is known.
+    fn joined<'t>(&'t self, text: &'t str, memory: &Memory<'t>) -> Option<String> {
+        let mut ends = text.match_indices("; ").map(|(end, _)| end).take(TOGETHER).filter(|_| text.len() <= LONGEST);
+        ends.find_map(|end| {
+            let first = self.sentence(&text[..end], memory)?;
+            Some(format!("{first}；{}", self.told(&text[end + 2..], memory)?))
+        })
+    }
+
+    fn sentence<'t>(&'t self, text: &'t str, memory: &Memory<'t>) -> Option<String> {
         if let Some(whole) = self.whole.get(text) {
             return Some(whole.clone());
         }
-        if depth > DEEPEST || text.is_empty() {
+        if text.is_empty() || text.len() > LONGEST {
             return None;
         }
         self.templates.iter().find_map(|(from, to)| {
             let mut values = HashMap::new();
-            self.fits(from, text, depth, &mut values).then(|| {
+            self.fits(from, text, memory, &mut values).then(|| {
                 let told = |part: &Part| match part {
                     Part::Text(text) => text.clone(),
                     Part::Slot { name, .. } => {
                         let value = values.get(name.as_str()).copied().unwrap_or_default();
-                        self.translate(value, depth + 1).unwrap_or_else(|| value.to_owned())
+                        self.told(value, memory).unwrap_or_else(|| value.to_owned())
                     }
                 };
                 to.iter().map(told).collect()
@@ -150,39 +179,49 @@ impl Catalogue {
 
     /// Whether a text is an instance of a template, and what its placeholders stand for then: as little as will do,
     /// from the left.
-    fn fits<'t>(&self, parts: &'t [Part], text: &'t str, depth: usize, values: &mut HashMap<&'t str, &'t str>) -> bool {
+    fn fits<'t>(
+        &'t self,
+        parts: &'t [Part],
+        text: &'t str,
+        memory: &Memory<'t>,
+        values: &mut HashMap<&'t str, &'t str>,
+    ) -> bool {
         let Some((first, rest)) = parts.split_first() else { return text.is_empty() };
         let (kind, name) = match first {
             Part::Text(fixed) => {
-                return text.strip_prefix(fixed.as_str()).is_some_and(|text| self.fits(rest, text, depth, values));
+                return text.strip_prefix(fixed.as_str()).is_some_and(|text| self.fits(rest, text, memory, values));
             }
             Part::Slot { kind, name } => (*kind, name),
         };
-        let next = match rest.first() {
-            Some(Part::Text(fixed)) => Some(fixed.as_str()),
-            _ => None,
-        };
-        let ends: Vec<usize> = match next {
-            Some(fixed) => text.match_indices(fixed).map(|(at, _)| at).collect(),
-            None if rest.is_empty() => vec![text.len()],
-            None => text.char_indices().map(|(at, _)| at).collect(),
+        let ends: Vec<usize> = match rest.first() {
+            None => vec![text.len()],
+            Some(Part::Text(fixed)) => text.match_indices(fixed.as_str()).map(|(at, _)| at).collect(),
+            // Before a gap all blanks of which belong to it.
+            Some(Part::Slot { kind: Slot::Gap, .. }) => {
+                text.match_indices("  ").map(|(at, _)| at).filter(|at| !text[..*at].ends_with(' ')).collect()
+            }
+            Some(Part::Slot { .. }) => vec![text.len() - text.trim_start_matches(' ').len()],
         };
         ends.into_iter().filter(|end| *end > 0).any(|end| {
             let (value, remains) = text.split_at(end);
-            let fit = match kind {
-                Slot::Any => !value.contains('\n'),
+            let looks_like = match kind {
+                Slot::Any | Slot::Said => !value.contains('\n'),
                 Slot::Digits => value.bytes().all(|byte| byte.is_ascii_digit()),
-                Slot::Gap => value.len() > 1 && value.bytes().all(|byte| byte == b' ') && !remains.starts_with(' '),
-                Slot::Said => self.translate(value, depth + 1).is_some(),
+                Slot::Gap => value.len() > 1 && value.bytes().all(|byte| byte == b' '),
             };
-            if fit && self.fits(rest, remains, depth, values) {
+            let fits = looks_like
+                && self.fits(rest, remains, memory, values)
+                && (kind != Slot::Said || self.told(value, memory).is_some());
+            if fits {
                 values.insert(name, value);
-                return true;
             }
-            false
+            fits
         })
     }
 }
+
+/// What was found out about parts of a text.
+type Memory<'t> = RefCell<HashMap<&'t str, Option<String>>>;
 
 impl Part {
     fn name(&self) -> Option<&str> {
@@ -234,8 +273,7 @@ mod tests {
     fn catalogue() -> Catalogue {
         Catalogue::parse(
             "[some]\n\"a page\" = \"一页\"\n\"{place}: {!message}\" = \"{place}：{message}\"\n\
-             \"{#count} of {what}\" = \"{what}之{count}\"\n\"{!one}; {!more}\" = \"{one}；{more}\"\n\
-             \"{option}{_gap}{!what}\" = \"{option}{gap}{what}\"\n",
+             \"{#count} of {what}\" = \"{what}之{count}\"\n\"{option}{_gap}{!what}\" = \"{option}{gap}{what}\"\n",
         )
         .unwrap()
     }
@@ -243,7 +281,7 @@ mod tests {
     #[test]
     fn a_sentence_is_known_by_its_template() {
         let catalogue = catalogue();
-        let told = |text: &str| catalogue.translate(text, 0);
+        let told = |text: &str| catalogue.translate(text);
         assert_eq!(told("a page").as_deref(), Some("一页"));
         assert_eq!(told("12 of a page").as_deref(), Some("一页之12"));
         assert_eq!(told("12 of 表: x").as_deref(), Some("表: x之12"));
