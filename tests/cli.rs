@@ -540,7 +540,8 @@ fn fit(
         serde_json::Value::Array(_) => "array",
         serde_json::Value::Object(_) => "object",
     };
-    if !kinds.is_empty() && !kinds.contains(&kind) && !(kind == "integer" && kinds.contains(&"number")) {
+    let is_number = kind == "integer" && kinds.contains(&"number");
+    if !(kinds.is_empty() || kinds.contains(&kind) || is_number) {
         wrong.push(format!("{at}: {kind} instead of {kinds:?}"));
     }
     if schema["enum"].as_array().is_some_and(|values| !values.contains(value)) {

@@ -24,6 +24,10 @@ use std::path::{Path, PathBuf};
 pub use notes::NOTE_COLUMNS;
 pub use rows::PANEL_COLUMNS;
 
+const PANEL: &str = "panel.csv";
+const VERSIONS: &str = "panel_versions.csv";
+const NOTES: &str = "panel_notes.csv";
+
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// What a panel came to.
@@ -95,14 +99,25 @@ impl PanelError {
     }
 }
 
-/// Builds the panel of a run into a folder.
+/// Builds the panel of a run into a folder. Where that fails, files that are there stay as they are.
 pub fn build(run: &Path, out: &Path, bom: bool) -> Result<Outcome, PanelError> {
+    let outcome = join(run, out, bom);
+    if outcome.is_err() {
+        for name in [PANEL, VERSIONS, NOTES] {
+            // It may not have been begun.
+            let _ = fs::remove_file(unfinished(out, name));
+        }
+    }
+    outcome
+}
+
+fn join(run: &Path, out: &Path, bom: bool) -> Result<Outcome, PanelError> {
     let mut notes = Notes::default();
     let reports = Reports::read(open(run, "documents.csv")?, &mut notes)?;
     let mut outcome = Outcome { documents: reports.documents(), reports: reports.latest(), ..Outcome::default() };
     fs::create_dir_all(out).map_err(|source| PanelError::Write { path: out.to_path_buf(), source })?;
-    let mut panel = Output::create(out, "panel.csv", PANEL_COLUMNS, bom)?;
-    let mut versions = Output::create(out, "panel_versions.csv", PANEL_COLUMNS, bom)?;
+    let mut panel = Output::create(out, PANEL, PANEL_COLUMNS, bom)?;
+    let mut versions = Output::create(out, VERSIONS, PANEL_COLUMNS, bom)?;
     let mut flush = |report: &Report, amounts: &mut Vec<AmountRow>, notes: &mut Notes| {
         for keyed in Keyed::all(report, amounts.drain(..), notes) {
             let row = PanelRow::new(report, &keyed);
@@ -144,7 +159,7 @@ pub fn build(run: &Path, out: &Path, bom: bool) -> Result<Outcome, PanelError> {
         flush(report, &mut amounts, &mut notes)?;
     }
     notes.tell_of_codes();
-    let mut list = Output::create(out, "panel_notes.csv", NOTE_COLUMNS, bom)?;
+    let mut list = Output::create(out, NOTES, NOTE_COLUMNS, bom)?;
     for note in notes.all() {
         list.write(note)?;
         outcome.notes += 1;
@@ -183,6 +198,11 @@ fn skip_mark(file: &mut File) -> io::Result<()> {
     file.seek(SeekFrom::Start(start)).map(|_| ())
 }
 
+/// Where a file stands until it is whole.
+fn unfinished(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.unfinished"))
+}
+
 /// A file that is written beside its place, and put there when it is whole.
 struct Output {
     rows: csv::Writer<BufWriter<File>>,
@@ -192,7 +212,7 @@ struct Output {
 
 impl Output {
     fn create(folder: &Path, name: &str, columns: &[&str], bom: bool) -> Result<Output, PanelError> {
-        let (path, unfinished) = (folder.join(name), folder.join(format!("{name}.unfinished")));
+        let (path, unfinished) = (folder.join(name), unfinished(folder, name));
         let begin = || {
             let mut file = BufWriter::new(File::create(&unfinished)?);
             if bom {
