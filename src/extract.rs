@@ -28,6 +28,10 @@ pub struct Extraction {
     pub checks: check::Checks,
     /// How many pages it has.
     pub page_count: usize,
+    /// When the file says it was created, as a time of Beijing: `2026-03-02T10:15:02+08:00`.
+    pub created: Option<String>,
+    /// When the file says it was last changed.
+    pub modified: Option<String>,
     /// The pages that show a picture and no text at all: scans without a text layer. Ascending.
     pub scanned_pages: Vec<usize>,
     /// What is wrong with the file so that pages or text may be missing; empty for a whole file.
@@ -124,7 +128,8 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
         }
         checks
     });
-    Ok(Extraction { document, checks, page_count, scanned_pages, damage, warnings, timings })
+    let (created, modified) = (file.created(), file.modified());
+    Ok(Extraction { document, checks, page_count, created, modified, scanned_pages, damage, warnings, timings })
 }
 
 fn read_page(file: &pdf::Document, second: Option<&SecondReader<'_>>, number: usize) -> PageResult {

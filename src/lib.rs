@@ -4,7 +4,8 @@
 //! Data flows one way through the stations, each a module: [`pdf`] (bytes → glyphs and marks) →
 //! [`page`] (lines of text, grid cells) → [`segment`] (headings, table spans over pages, notes) →
 //! [`table`] (typed rows and columns) → [`check`] (what the document itself proves) → [`emit`] (files).
-//! [`catalog`] holds what is known about the published forms, as data; [`batch`] runs many documents.
+//! [`catalog`] holds what is known about the published forms, as data; [`batch`] runs many documents, and [`panel`]
+//! joins what they yield. [`lang`] puts what is said to people into their language.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -15,7 +16,9 @@ pub mod check;
 pub mod emit;
 mod extract;
 pub mod geometry;
+pub mod lang;
 pub mod page;
+pub mod panel;
 pub mod pdf;
 pub mod segment;
 pub mod table;

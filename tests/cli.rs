@@ -17,9 +17,19 @@ fn workspace(name: &str) -> PathBuf {
     folder
 }
 
-fn kemu(folder: &Path, arguments: &[&str]) -> Output {
+/// The program, whatever language the tester speaks.
+fn program(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kemu"));
-    command.current_dir(folder).args(arguments).stdin(Stdio::null()).output().unwrap()
+    command.current_dir(folder).args(arguments).stdin(Stdio::null()).env("LC_ALL", "C");
+    command
+}
+
+fn kemu(folder: &Path, arguments: &[&str]) -> Output {
+    program(folder, arguments).output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
 }
 
 fn code(output: &Output) -> i32 {
@@ -243,8 +253,7 @@ fn inputs_come_in_their_order_and_once() {
     assert_eq!(taken(&["@list.txt"]), "g1.pdf in/deep/c.Pdf");
     assert_eq!(taken(&["--files-from", "list.txt", "odd.txt"]), "odd.txt g1.pdf in/deep/c.Pdf");
 
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kemu"));
-    command.current_dir(&folder).args(["extract", "--files-from", "-"]);
+    let mut command = program(&folder, &["extract", "--files-from", "-"]);
     command.stdin(fs::File::open(folder.join("list.txt")).unwrap());
     assert_eq!(code(&command.output().unwrap()), 0);
     assert_eq!(rows(folder.join("out/documents.csv")).len(), 2);
@@ -348,6 +357,21 @@ fn inspect_shows_what_each_station_saw() {
 }
 
 #[test]
+fn a_reader_that_leaves_at_once_is_no_error() {
+    let folder = workspace("pipes");
+    save_report(folder.join("a.pdf"), "某市财政局", "1.00");
+    assert_eq!(code(&kemu(&folder, &["extract", "a.pdf"])), 0);
+    for arguments in
+        [&["codes", "支出"][..], &["schema"], &["completions", "zsh"], &["report"], &["check", "a.pdf"], &["--help"]]
+    {
+        let mut child = program(&folder, arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((code(&output), stderr(&output).as_str()), (0, ""), "{arguments:?}");
+    }
+}
+
+#[test]
 fn a_reader_that_leaves_is_no_error() {
     let folder = workspace("pipe");
     // More than a pipe holds, so that writing goes on after the reader has left.
@@ -357,8 +381,8 @@ fn a_reader_that_leaves_is_no_error() {
         page
     };
     save(&mut pdf((0..40).map(|_| page()).collect()), folder.join("a.pdf"));
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kemu"));
-    command.current_dir(&folder).args(["inspect", "a.pdf"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut command = program(&folder, &["inspect", "a.pdf"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
@@ -368,9 +392,265 @@ fn a_reader_that_leaves_is_no_error() {
 #[test]
 fn help_teaches_by_example() {
     let folder = workspace("help");
-    for arguments in [&["--help"][..], &["extract", "--help"], &["inspect", "--help"]] {
+    let commands = ["extract", "check", "report", "panel", "inspect", "codes", "schema", "completions", "man"]
+        .map(|name| [name, "--help"]);
+    for arguments in [&["--help"][..]].into_iter().chain(commands.iter().map(|command| &command[..])) {
         let output = kemu(&folder, arguments);
-        assert_eq!(code(&output), 0);
-        assert!(String::from_utf8(output.stdout).unwrap().contains("Examples:\n  kemu "));
+        assert_eq!((code(&output), stderr(&output).as_str()), (0, ""), "{arguments:?}");
+        assert!(stdout(&output).contains("Examples:\n  kemu "), "{arguments:?}");
+        let chinese = kemu(&folder, &[arguments, &["--lang", "zh"]].concat());
+        let shown = stdout(&chinese);
+        assert!(shown.contains("示例：\n  kemu ") && shown.contains("用法：kemu"), "{shown}");
+        for english in ["Examples", "Usage", "Options", "Print", "default:", "Exit code"] {
+            assert!(!shown.contains(english), "{english}: {shown}");
+        }
     }
+}
+
+#[test]
+fn messages_are_told_in_the_language_of_the_locale() {
+    let folder = workspace("lang");
+    fs::write(folder.join("a.pdf"), b"<html>404").unwrap();
+    save_report(folder.join("b.pdf"), "某市财政局", "1.00");
+    let said = |arguments: &[&str], locale: [(&str, &str); 2]| {
+        let output = program(&folder, arguments).env_remove("LC_ALL").envs(locale).output().unwrap();
+        (code(&output), stdout(&output), stderr(&output))
+    };
+    let chinese = [("LC_MESSAGES", ""), ("LANG", "zh_CN.UTF-8")];
+    let english = [("LC_MESSAGES", "en_GB.UTF-8"), ("LANG", "zh_CN.UTF-8")];
+    let (exit, data, messages) = said(&["extract", "a.pdf", "b.pdf"], chinese);
+    assert_eq!((exit, data.as_str()), (1, ""));
+    for part in ["已读取 1 份文件，失败 1 份", "a.pdf：不是 PDF 文件，而是网页", "提示：发布网站返回的是网页而非文件"]
+    {
+        assert!(messages.contains(part), "{part}: {messages}");
+    }
+    let in_chinese = tree(&folder.join("out"));
+    let (_, _, messages) = said(&["extract", "a.pdf", "b.pdf"], english);
+    assert!(
+        messages.contains("1 document read, 1 failed") && messages.contains("hint: the publisher sent"),
+        "{messages}"
+    );
+    assert_eq!(in_chinese, tree(&folder.join("out")), "files are the same in every language");
+    let (_, data, _) = said(&["report"], chinese);
+    assert!(data.starts_with("已读取 1 份文件，失败 1 份\n"), "{data}");
+    let (_, data, _) = said(&["report", "--lang", "en"], chinese);
+    assert!(data.starts_with("1 document read, 1 failed\n"), "{data}");
+    let (_, data, _) = said(&["check", "b.pdf", "--lang=zh"], english);
+    assert!(data.starts_with("b：") && data.contains("个金额：得证"), "{data}");
+    let (exit, data, messages) = said(&["extract", "--bad"], chinese);
+    assert_eq!((exit, data.as_str()), (2, ""));
+    assert!(messages.starts_with("错误：不认识的参数 '--bad'\n"), "{messages}");
+    let (exit, data, messages) = said(&["report", "nowhere"], chinese);
+    assert_eq!((exit, data.as_str()), (2, ""));
+    assert!(messages.starts_with("错误：nowhere：没有已完成的运行\n\n提示："), "{messages}");
+    let (exit, _, messages) = said(&["report", "--lang", "fr"], english);
+    assert_eq!(exit, 2);
+    assert!(messages.contains("invalid value 'fr' for '--lang <LANG>'"), "{messages}");
+}
+
+#[test]
+fn codes_tell_what_was_meant_in_a_year() {
+    let folder = workspace("codes");
+    let told = |arguments: &[&str]| {
+        let output = kemu(&folder, &[&["codes"], arguments].concat());
+        (code(&output), stdout(&output), stderr(&output))
+    };
+    let (exit, data, messages) = told(&["2010550", "--year", "2019"]);
+    assert_eq!((exit, messages.as_str()), (0, ""));
+    let shown: Vec<&str> = data.lines().map(str::trim).collect();
+    assert_eq!(shown[0], "2010550 事业运行");
+    assert!(shown.contains(&"under: 20105 统计信息事务") && shown.contains(&"level: item (项)"), "{data}");
+
+    let (_, data, _) = told(&["30311", "--year", "2017"]);
+    for line in [
+        "30311 住房公积金\n",
+        "  in this meaning since 2007\n",
+        "  under: 303 对个人和家庭的补助\n",
+        "  other name: 代缴社会保险费 (2020–)\n",
+        "  given out anew in 2018: 住房公积金 before, 代缴社会保险费 since\n",
+    ] {
+        assert!(data.contains(line), "{line}: {data}");
+    }
+    assert!(told(&["30311"]).1.starts_with("30311 代缴社会保险费\n"));
+    // Full-width digits are digits; a class tells its sections.
+    let (_, data, _) = told(&["２１６", "--year", "2024"]);
+    assert!(data.starts_with("216 商业服务业等支出\n") && data.contains("  below: 21602 商业流通事务\n"), "{data}");
+    assert!(told(&["216", "--year", "2008"]).1.starts_with("216 粮油物资储备及金融监管等事务\n"));
+
+    let (_, data, _) = told(&["离退休", "--year", "2019"]);
+    let lines: Vec<&str> = data.lines().collect();
+    assert!(lines.contains(&"20805   行政事业单位离退休 (functional, 2007–2019)"), "{data}");
+    assert!(!data.contains("养老"), "{data}");
+
+    assert_eq!(told(&["2999999"]), (1, String::new(), "2999999: no name is known\n".to_owned()));
+    assert_eq!(told(&["无此名称"]).0, 1);
+    let (exit, data, messages) = told(&["12"]);
+    assert_eq!((exit, data.as_str()), (2, ""));
+    assert!(messages.starts_with("error: 12 is no subject code\n\nhint: "), "{messages}");
+}
+
+#[test]
+fn schemas_fit_what_is_written() {
+    let folder = workspace("schema");
+    save_report(folder.join("a.pdf"), "上海市普陀区财政局", "1.00");
+    assert_eq!(code(&kemu(&folder, &["extract", "a.pdf"])), 0);
+    let output = kemu(&folder, &["panel"]);
+    assert_eq!((code(&output), stdout(&output).as_str()), (0, ""), "{}", stderr(&output));
+    let schemas: serde_json::Value = serde_json::from_str(&stdout(&kemu(&folder, &["schema"]))).unwrap();
+    for (name, file) in [
+        ("amounts", "amounts.csv"),
+        ("tables", "tables.csv"),
+        ("findings", "findings.csv"),
+        ("documents", "documents.csv"),
+        ("panel", "panel/panel.csv"),
+        ("panel", "panel/panel_versions.csv"),
+        ("panel_notes", "panel/panel_notes.csv"),
+    ] {
+        let mut reader = csv::Reader::from_path(folder.join("out").join(file)).unwrap();
+        let fields = schemas[name]["fields"].as_array().unwrap();
+        let names: Vec<&str> = fields.iter().map(|field| field["name"].as_str().unwrap()).collect();
+        assert_eq!(reader.headers().unwrap(), names, "{file}");
+        for row in reader.records() {
+            for (cell, field) in row.unwrap().iter().zip(fields).filter(|(cell, _)| !cell.is_empty()) {
+                let fits = match field["type"].as_str().unwrap() {
+                    "integer" => cell.parse::<u64>().is_ok(),
+                    "number" => cell.parse::<rust_decimal::Decimal>().is_ok(),
+                    "boolean" => ["true", "false"].contains(&cell),
+                    kind => kind == "string",
+                };
+                assert!(fits, "{file}: {cell:?} in {field}");
+            }
+        }
+    }
+    let document: serde_json::Value =
+        serde_json::from_slice(&fs::read(folder.join("out/documents/a.json")).unwrap()).unwrap();
+    let mut wrong = Vec::new();
+    fit(&schemas["document"], &schemas["document"], &document, "", &mut wrong);
+    assert_eq!(wrong, Vec::<String>::new());
+    let mut broken = document;
+    broken["tables"][0]["rows"][0]["amounts"][0]["state"] = "great".into();
+    broken["source"].as_object_mut().unwrap().remove("pages");
+    fit(&schemas["document"], &schemas["document"], &broken, "", &mut wrong);
+    assert_eq!(wrong, ["/source: no pages", "/tables/0/rows/0/amounts/0/state: \"great\" is none of its values"]);
+    assert_eq!(stdout(&kemu(&folder, &["schema", "amounts"])), format!("{:#}\n", schemas["amounts"]));
+    assert_eq!(code(&kemu(&folder, &["schema", "nothing"])), 2);
+}
+
+/// What of a value does not fit a JSON Schema, as far as ours goes: types, values, required fields, items, references.
+fn fit(
+    root: &serde_json::Value,
+    schema: &serde_json::Value,
+    value: &serde_json::Value,
+    at: &str,
+    wrong: &mut Vec<String>,
+) {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let target = root.pointer(reference.trim_start_matches('#')).expect("the reference leads somewhere");
+        return fit(root, target, value, at, wrong);
+    }
+    let kinds: Vec<&str> = match &schema["type"] {
+        serde_json::Value::Array(kinds) => kinds.iter().filter_map(|kind| kind.as_str()).collect(),
+        kind => kind.as_str().into_iter().collect(),
+    };
+    let kind = match value {
+        serde_json::Value::Null => "null",
+        serde_json::Value::Bool(_) => "boolean",
+        serde_json::Value::Number(number) if number.is_u64() || number.is_i64() => "integer",
+        serde_json::Value::Number(_) => "number",
+        serde_json::Value::String(_) => "string",
+        serde_json::Value::Array(_) => "array",
+        serde_json::Value::Object(_) => "object",
+    };
+    let is_number = kind == "integer" && kinds.contains(&"number");
+    if !(kinds.is_empty() || kinds.contains(&kind) || is_number) {
+        wrong.push(format!("{at}: {kind} instead of {kinds:?}"));
+    }
+    if schema["enum"].as_array().is_some_and(|values| !values.contains(value)) {
+        wrong.push(format!("{at}: {value} is none of its values"));
+    }
+    for name in schema["required"].as_array().into_iter().flatten().filter_map(|name| name.as_str()) {
+        if value.get(name).is_none() {
+            wrong.push(format!("{at}: no {name}"));
+        }
+    }
+    for (name, inner) in value.as_object().into_iter().flatten() {
+        match (schema["properties"].get(name), schema.get("additionalProperties")) {
+            (Some(schema), _) | (None, Some(schema)) => fit(root, schema, inner, &format!("{at}/{name}"), wrong),
+            // A field that the schema does not know would not be noticed by its readers.
+            (None, None) if schema["properties"].is_object() => wrong.push(format!("{at}: {name} is not described")),
+            (None, None) => {}
+        }
+    }
+    for (index, inner) in value.as_array().into_iter().flatten().enumerate() {
+        fit(root, &schema["items"], inner, &format!("{at}/{index}"), wrong);
+    }
+}
+
+#[test]
+fn shells_can_read_the_completions() {
+    let folder = workspace("completions");
+    for (shell, part) in [("bash", "complete -F"), ("zsh", "#compdef kemu"), ("fish", "complete -c kemu")] {
+        let output = kemu(&folder, &["completions", shell]);
+        assert_eq!((code(&output), stderr(&output).as_str()), (0, ""));
+        let script = stdout(&output);
+        assert!(script.contains(part) && script.contains("second-reader") && script.contains("codes"), "{shell}");
+        fs::write(folder.join(shell), &script).unwrap();
+    }
+    // Other shells than these may not be there.
+    for (program, check) in [("bash", "-n"), ("zsh", "-n"), ("fish", "--no-execute")] {
+        match Command::new(program).arg(check).arg(folder.join(program)).output() {
+            Ok(output) => assert!(output.status.success(), "{program}: {}", stderr(&output)),
+            Err(_) => assert_ne!(program, "bash", "bash is needed for the tests"),
+        }
+    }
+    let output = kemu(&folder, &["completions", "cmd"]);
+    assert_eq!((code(&output), stdout(&output).as_str()), (2, ""));
+}
+
+#[test]
+fn manual_pages_render() {
+    let folder = workspace("man");
+    assert_eq!(code(&kemu(&folder, &["man", "pages"])), 0);
+    let pages = tree(&folder.join("pages"));
+    for name in ["kemu.1", "kemu-extract.1", "kemu-panel.1", "kemu-codes.1"] {
+        let page = String::from_utf8(pages[Path::new(name)].clone()).unwrap();
+        assert!(page.contains(".TH ") && page.contains(".SH NAME") && page.contains("Examples:"), "{name}: {page}");
+    }
+    if let Ok(output) = Command::new("man").args(["-l", "pages/kemu-extract.1"]).current_dir(&folder).output() {
+        assert!(output.status.success() && stdout(&output).contains("--resume"), "{}", stderr(&output));
+    }
+    fs::write(folder.join("file"), b"").unwrap();
+    let output = kemu(&folder, &["man", "file"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).starts_with("error: file: cannot be written: "), "{}", stderr(&output));
+}
+
+#[test]
+fn nothing_is_coloured_where_colour_is_not_wanted() {
+    let folder = workspace("colour");
+    for arguments in [&["extract", "--bad"][..], &["extract", "none.pdf"], &["--help"], &["codes", "216"]] {
+        for (name, value) in [("NO_COLOR", "1"), ("TERM", "dumb")] {
+            let output = program(&folder, arguments).env_remove("CLICOLOR_FORCE").env(name, value).output().unwrap();
+            assert!(!output.stdout.contains(&0x1B) && !output.stderr.contains(&0x1B), "{arguments:?} {name}");
+        }
+    }
+}
+
+#[test]
+fn a_panel_tells_what_it_came_to() {
+    let folder = workspace("panel");
+    save_report(folder.join("a.pdf"), "上海市普陀区财政局", "1.00");
+    let output = kemu(&folder, &["panel", "out"]);
+    assert_eq!((code(&output), stdout(&output).as_str()), (2, ""));
+    assert!(stderr(&output).starts_with("error: out: no finished run is there\n\nhint: "), "{}", stderr(&output));
+    assert_eq!(code(&kemu(&folder, &["extract", "a.pdf", "--bom"])), 0);
+    let output = kemu(&folder, &["panel", "out", "--out", "joined", "--bom"]);
+    assert_eq!(code(&output), 0);
+    assert_eq!(stderr(&output), "documents: 1, reports: 1, rows: 3, rows of earlier versions: 0, notes: 0\n");
+    let names: Vec<PathBuf> = tree(&folder.join("joined")).into_keys().collect();
+    assert_eq!(names, ["panel.csv", "panel_notes.csv", "panel_versions.csv"].map(PathBuf::from));
+    let rows = rows(folder.join("joined/panel.csv"));
+    assert_eq!(column(&rows, "region_code"), ["310107"; 3]);
+    let series = ["total|total", "functional:2010601|total", "functional:2010601|basic"];
+    assert_eq!(column(&rows, "series"), series.map(|series| format!("final_expenditure|{series}")));
 }

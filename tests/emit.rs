@@ -2,6 +2,7 @@
 
 use kemu::catalog::columns::LabelRole;
 use kemu::catalog::forms::{self, ReportKind};
+use kemu::catalog::regions::Region;
 use kemu::check::check;
 use kemu::emit::{self, Entry, Folder, Fragment, Parcel, Sheet, Status, document_json};
 use kemu::geometry::Rect;
@@ -93,6 +94,7 @@ fn entry(stem: &str, tables: Vec<Table>) -> Entry {
         fiscal_year: Some(2024),
         department: Some("某市财政局".to_owned()),
         unit: Some("某市国库支付中心".to_owned()),
+        region: Some(Region { code: "310107", name: "上海市普陀区".to_owned() }),
     };
     let account = |page, unexplained| PageAccount { page, visible: 9, cell: 9, unexplained, ..PageAccount::default() };
     let accounts = vec![account(3, 100), account(4, 2), account(5, 1)];
@@ -111,6 +113,8 @@ fn entry(stem: &str, tables: Vec<Table>) -> Entry {
             checks: check(&document),
             document,
             page_count: 6,
+            created: Some("2025-08-01T09:00:00+08:00".to_owned()),
+            modified: None,
             scanned_pages: Vec::new(),
             damage: Vec::new(),
             warnings: vec![warn(None, "moved"), warn(Some(2), "odd"), warn(Some(3), "odd"), warn(Some(6), "odd")],
@@ -177,6 +181,8 @@ fn an_amount_is_told_in_full() {
         ("y0", "39.9"),
         ("x1", "290.0"),
         ("y1", "49.9"),
+        ("row_unit", ""),
+        ("row_labels", "备注: 含\"上年\",结转; 备注: 二"),
     ];
     for (name, value) in expected {
         assert_eq!(rows[0][name], value, "{name}");
@@ -235,6 +241,8 @@ fn tables_and_documents_are_summed_up() {
     let told = ["path", "status", "pages", "tables", "standard_tables", "amounts", "unexplained", "warnings"]
         .map(|name| documents[0][name].as_str());
     assert_eq!(told, ["in/x.pdf", "ok", "6", "2", "1", "8", "103", "moved; pages 2-3, 6: odd"]);
+    let told = ["region_code", "region", "created", "modified"].map(|name| documents[0][name].as_str());
+    assert_eq!(told, ["310107", "上海市普陀区", "2025-08-01T09:00:00+08:00", ""]);
 }
 
 #[test]

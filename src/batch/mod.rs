@@ -27,6 +27,7 @@ pub use summary::{ReportError, Summary, report};
 pub use worker::{WorkError, work};
 
 use crate::emit::{self, EmitError, Folder, Fragment, Parcel, Record};
+use crate::lang::Language;
 use journal::{Begun, Journal, Settings};
 use plan::Job;
 use progress::Progress;
@@ -68,6 +69,8 @@ pub struct Config {
     pub threads: Option<usize>,
     /// Shows no progress. Nor is any shown where stderr is not a terminal.
     pub quiet: bool,
+    /// The language of the progress shown.
+    pub language: Language,
     /// Stops the run when it becomes true, with [`RunError::Stopped`].
     pub stop: Arc<AtomicBool>,
 }
@@ -134,7 +137,7 @@ pub fn run(paths: &[PathBuf], config: &Config) -> Result<Summary, RunError> {
     let jobs = pool.install(|| plan::plan(paths, config.resume));
     let Begun { journal, mut done, suspects, note } =
         Journal::begin(&folder, Settings::new(config), &jobs, config.resume)?;
-    let progress = Progress::new(jobs.len(), config.quiet);
+    let progress = Progress::new(jobs.len(), config.quiet, config.language);
     if let Some(note) = note {
         progress.note(&note);
     }

@@ -5,6 +5,7 @@
 //!
 //! The data files lie in `src/catalog/data`. A new province's form is an edit there, not new code.
 
+pub mod changes;
 pub mod columns;
 pub mod forms;
 pub mod formulas;
@@ -14,6 +15,7 @@ pub mod line_items;
 pub mod lines;
 pub mod narrative;
 pub mod numbers;
+pub mod regions;
 pub mod schema;
 pub mod subjects;
 pub mod text;

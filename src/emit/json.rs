@@ -8,6 +8,7 @@ use super::report::Entry;
 use super::{findings, header_path, lines, rounded, tenth};
 use crate::catalog::columns::LabelRole;
 use crate::catalog::forms::ReportKind;
+use crate::catalog::regions::Region;
 use crate::check::{Check, Checks, Counts, Finding, FindingKind, Place, Source, Term, Verdict};
 use crate::extract::{Extraction, Warning};
 use crate::segment::{Facts, Note, PageAccount, ReportLevel};
@@ -18,6 +19,9 @@ use std::collections::HashSet;
 
 /// Name and version of the schema.
 pub const SCHEMA: &str = "kemu.document/1";
+
+/// The schema as JSON Schema.
+pub const DOCUMENT_SCHEMA: &str = include_str!("data/document.schema.json");
 
 /// The JSON text of a document, or `None` where the file could not be opened.
 pub fn document_json(entry: &Entry) -> Option<Vec<u8>> {
@@ -57,6 +61,7 @@ struct FactsJson<'a> {
     fiscal_year: Option<u16>,
     department: Option<&'a str>,
     unit: Option<&'a str>,
+    region: Option<&'a Region>,
 }
 
 /// How the checks came out; amounts other than zero in standard tables.
@@ -226,6 +231,7 @@ impl<'a> FactsJson<'a> {
             fiscal_year: facts.fiscal_year,
             department: facts.department.as_deref(),
             unit: facts.unit.as_deref(),
+            region: facts.region.as_ref(),
         }
     }
 }

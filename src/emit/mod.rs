@@ -25,7 +25,7 @@ pub use export::{Format, Formats, Sheets};
 pub use findings::message;
 pub use folder::{EmitError, Folder, Log, Options};
 pub use guard::{guarded, unguarded};
-pub use json::{SCHEMA, document_json};
+pub use json::{DOCUMENT_SCHEMA, SCHEMA, document_json};
 pub(crate) use names::hex;
 pub use names::stems;
 pub use parcel::{Parcel, Record};

@@ -3,12 +3,13 @@
 use super::guard::text;
 use super::report::{Entry, Status};
 use super::{findings, header_path, mapped_columns, printed_amounts, tenth};
+use crate::catalog::columns::LabelRole;
 use crate::catalog::forms::ReportKind;
 use crate::catalog::{schema, units};
 use crate::check::{Place, Verdict};
 use crate::extract::{Extraction, Warning, name_pages, page_ranges};
 use crate::segment::{PageAccount, ReportLevel};
-use crate::table::{AmountCell, AmountState, Row, RowKind, Table};
+use crate::table::{AmountCell, AmountState, Role, Row, RowKind, Table, Text};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -130,6 +131,10 @@ struct AmountRecord<'a> {
     y0: f64,
     x1: f64,
     y1: f64,
+    #[serde(serialize_with = "text")]
+    row_unit: Option<&'a str>,
+    #[serde(serialize_with = "text")]
+    row_labels: String,
 }
 
 /// A table's amounts in reading order. Blank cells count only in total rows, where a figure is due.
@@ -195,8 +200,25 @@ impl<'a> AmountRecord<'a> {
             y0: tenth(cell.bbox.y0),
             x1: tenth(cell.bbox.x1),
             y1: tenth(cell.bbox.y1),
+            row_unit: row.texts.iter().find(|text| names_unit(table, text)).map(|text| text.raw.as_str()),
+            row_labels: labels(table, row),
         }
     }
+}
+
+/// Does a text of a row say which unit's it is?
+fn names_unit(table: &Table, text: &Text) -> bool {
+    table.columns.get(text.column).is_some_and(|column| column.role == Role::Label(LabelRole::UnitName))
+}
+
+/// What else is printed in a row besides its unit, code and name: second codes, projects, remarks.
+fn labels(table: &Table, row: &Row) -> String {
+    let others = row.texts.iter().filter(|text| !names_unit(table, text) && !text.raw.is_empty());
+    let labels = others.map(|text| match table.columns.get(text.column).map(header_path) {
+        Some(header) if !header.is_empty() => format!("{header}: {}", text.raw),
+        _ => text.raw.clone(),
+    });
+    labels.collect::<Vec<_>>().join("; ")
 }
 
 #[derive(Serialize)]
@@ -288,6 +310,10 @@ struct DocumentRecord<'a> {
     unexplained: usize,
     #[serde(serialize_with = "text")]
     warnings: String,
+    region_code: Option<&'static str>,
+    region: Option<&'a str>,
+    created: Option<&'a str>,
+    modified: Option<&'a str>,
 }
 
 impl<'a> DocumentRecord<'a> {
@@ -321,6 +347,10 @@ impl<'a> DocumentRecord<'a> {
             findings: extraction.map_or(0, |extraction| extraction.checks.findings.len()),
             unexplained: document.map_or(0, |document| unexplained(&document.accounts)),
             warnings: extraction.map(|extraction| warnings(&extraction.warnings)).unwrap_or_default(),
+            region_code: facts.and_then(|facts| facts.region.as_ref()).map(|region| region.code),
+            region: facts.and_then(|facts| facts.region.as_ref()).map(|region| region.name.as_str()),
+            created: extraction.and_then(|extraction| extraction.created.as_deref()),
+            modified: extraction.and_then(|extraction| extraction.modified.as_deref()),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::kind::FileKind;
 use super::layers::Layers;
 use super::matrix::Matrix;
 use super::objects::Objects;
-use super::{Page, PageSource, lengths, pages};
+use super::{Page, PageSource, dates, lengths, pages};
 use lopdf::xref::XrefRecovery;
 use lopdf::{Dictionary, LoadOptions};
 use serde::{Deserialize, Serialize};
@@ -152,6 +152,16 @@ impl Document {
 
     pub(super) fn page_dictionaries(&self) -> &[Dictionary] {
         &self.pages
+    }
+
+    /// When the file says it was created, in the form of [`super::dates`].
+    pub fn created(&self) -> Option<String> {
+        dates::read(self.shared.objects.information(b"CreationDate")?)
+    }
+
+    /// When the file says it was last changed.
+    pub fn modified(&self) -> Option<String> {
+        dates::read(self.shared.objects.information(b"ModDate")?)
     }
 
     /// What was wrong with the file.

@@ -11,6 +11,7 @@ mod bombs;
 mod color;
 mod compare;
 mod cycles;
+mod dates;
 mod document;
 mod error;
 mod font;

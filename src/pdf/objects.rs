@@ -69,6 +69,11 @@ impl Objects {
         ids
     }
 
+    /// An entry of the document's information dictionary (title, dates …).
+    pub(super) fn information(&self, key: &[u8]) -> Option<&Object> {
+        self.get(self.dict(&self.trailer, b"Info")?, key)
+    }
+
     pub(super) fn catalog(&self) -> Option<&Dictionary> {
         self.dict(&self.trailer, b"Root")
     }

@@ -5,6 +5,7 @@ use super::TableSpan;
 use super::roles::Role;
 use crate::catalog::forms::ReportKind;
 use crate::catalog::lines::lines;
+use crate::catalog::regions::{Region, Regions};
 use crate::catalog::text::{fold, printed, year};
 use crate::page::Layout;
 use serde::Serialize;
@@ -28,6 +29,8 @@ pub struct Facts {
     pub department: Option<String>,
     /// The unit as printed, where the report is one unit's.
     pub unit: Option<String>,
+    /// The region whose department or unit it is, as their names or the cover's title begin.
+    pub region: Option<Region>,
 }
 
 /// Whom a report covers.
@@ -49,6 +52,7 @@ struct Cover {
     kind: Option<ReportKind>,
     department: Option<String>,
     unit: Option<String>,
+    region: Option<Region>,
 }
 
 /// Budget or final account? The cover says it; else most headings do; else most of the text.
@@ -95,7 +99,9 @@ pub(super) fn read(layouts: &[Layout], tables: &[TableSpan], kind: Option<Report
         Some(ReportLevel::Unit) => (cover.department, cover.unit.or(cover.name).or(table_name)),
         _ => (cover.department.or(cover.name).or(table_name), None),
     };
-    Facts { report_kind: kind, report_level: level, fiscal_year: year, department, unit }
+    let named = [&department, &unit].into_iter().flatten().find_map(|name| Regions::standard().of(name));
+    let region = named.or(cover.region);
+    Facts { report_kind: kind, report_level: level, fiscal_year: year, department, unit, region }
 }
 
 /// Reads the lines of the first pages, one by one and joined, until one is a cover's title.
@@ -143,6 +149,7 @@ fn read_title(text: &str, cover: &mut Cover) {
         _ => None,
     };
     cover.year = group("year").and_then(year);
+    cover.region = Regions::standard().of(&folded);
     let named = |group: Option<&'_ str>| group.filter(|n| !n.is_empty()).map(str::to_string);
     let name = named(group("name")).or(named(group("owner")));
     // 「X(本级)2024年决算」 is of the head office alone, where no word says otherwise.

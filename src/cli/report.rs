@@ -1,0 +1,33 @@
+//! `kemu report`: shows again what a run came to.
+
+use super::terminal::{fail, language};
+use clap::Args;
+use kemu::batch;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+pub(super) const REPORT_EXAMPLES: &str = "\
+Examples:
+  kemu report              what the run in out/ came to
+  kemu report tables       what the run in another folder came to
+
+Exit code: 0 all documents were read, 1 some failed, 2 there is no finished run.";
+
+#[derive(Args)]
+pub(super) struct Report {
+    /// The folder that `kemu extract` wrote to.
+    #[arg(value_name = "DIR", default_value = "out")]
+    out: PathBuf,
+}
+
+pub(super) fn report(arguments: Report) -> ExitCode {
+    match batch::report(&arguments.out) {
+        Ok(summary) => {
+            // Nobody may be reading on, as in `kemu report | head`.
+            let _ = writeln!(io::stdout().lock(), "{}", language().tell(&summary.to_string()));
+            if summary.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
+        }
+        Err(error) => fail(&error, error.hint()),
+    }
+}
