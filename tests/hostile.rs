@@ -4,7 +4,7 @@
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use kemu::page::{Excess, lay_out};
-use kemu::pdf::{Document, DocumentWarning, OpenError, OpenOptions, Page, PageWarning, SecondReader};
+use kemu::pdf::{Document, DocumentWarning, OpenError, OpenOptions, Page, PageSource, PageWarning, SecondReader};
 use kemu::{Extraction, Options, extract};
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -230,6 +230,20 @@ fn the_second_reader_is_not_asked_about_what_it_cannot_bear() {
     let lists = "2 beginbfrange <0001> <0002> [<d840dc3e> <0042>] <00000000> <ffffffff> <0041> endbfrange";
     assert_eq!(page(lists, &content), Some(OpenError::Bomb));
     assert_eq!(page("", &packed(&vec![b' '; 70 << 20])), Some(OpenError::Bomb));
+}
+
+#[test]
+fn the_second_reader_gives_up_where_the_first_comes_to_a_limit() {
+    let mut pdf = Pdf::new(&[3]);
+    pdf.add("<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</XObject<</X 5 0 R>>>>>>");
+    pdf.stream("", b"/X Do /X Do");
+    for id in 5..40 {
+        let entries = format!("/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X {} 0 R>>>>", id + 1);
+        pdf.stream(&entries, b"/X Do /X Do");
+    }
+    pdf.stream("/Subtype/Form/BBox[0 0 9 9]", b"");
+    let page = SecondReader::open(&pdf.finish(), &OpenOptions::default()).expect("no part contains itself").page(1);
+    assert!(matches!(page.warnings[..], [PageWarning::GaveUp(_)]), "{:?}", page.warnings);
 }
 
 #[test]
