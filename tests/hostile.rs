@@ -235,6 +235,20 @@ fn the_second_reader_is_not_asked_about_what_it_cannot_bear() {
 }
 
 #[test]
+fn the_second_reader_gives_up_where_the_first_comes_to_a_limit() {
+    let mut pdf = Pdf::new(&[3]);
+    pdf.add("<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</XObject<</X 5 0 R>>>>>>");
+    pdf.stream("", b"/X Do /X Do");
+    for id in 5..40 {
+        let entries = format!("/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X {} 0 R>>>>", id + 1);
+        pdf.stream(&entries, b"/X Do /X Do");
+    }
+    pdf.stream("/Subtype/Form/BBox[0 0 9 9]", b"");
+    let page = SecondReader::open(&pdf.finish(), &OpenOptions::default()).expect("no part contains itself").page(1);
+    assert!(matches!(page.warnings[..], [PageWarning::GaveUp(_)]), "{:?}", page.warnings);
+}
+
+#[test]
 fn objects_that_refer_to_themselves_are_nothing() {
     let entries = "/Contents 4 0 R/Resources 6 0 R/Annots 7 0 R/MediaBox 5 0 R/Rotate 5 0 R";
     let mut pdf = Pdf::new(&[3]);

@@ -9,12 +9,22 @@ use std::sync::OnceLock;
 /// Links that `lopdf`'s recursion is known to survive; a sound file has none.
 const MAX_LINKS: usize = 100;
 
+/// White space and comments.
+const SPACE: &str = r"(?:[\x00\t\n\x0c\r ]|%[^\n\r]*[\n\r])+";
+
 /// Can the lengths of the streams in a file only be found one through the other?
 pub(super) fn are_chained(bytes: &[u8]) -> bool {
-    static HEADER: OnceLock<Option<Regex>> = OnceLock::new();
-    let header =
-        HEADER.get_or_init(|| Regex::new(r"(?-u)([0-9]{1,10})[\x00\t\n\x0c\r ]+[0-9]{1,5}[\x00\t\n\x0c\r ]+obj").ok());
-    let Some(header) = header else { return false };
+    static PATTERNS: OnceLock<Option<(Regex, Regex)>> = OnceLock::new();
+    let patterns = PATTERNS.get_or_init(|| {
+        let reference = format!("(?-u)/(?:L|#4[Cc])[#0-9A-Za-z]{{5,17}}{SPACE}[0-9]+{SPACE}[0-9]+{SPACE}R");
+        let header = format!("(?-u)([0-9]{{1,10}}){SPACE}[0-9]{{1,5}}{SPACE}obj");
+        Regex::new(&reference).ok().zip(Regex::new(&header).ok())
+    });
+    let Some((reference, header)) = patterns else { return false };
+    // Most files write lengths where they belong, which is soon seen.
+    if reference.find_iter(bytes).nth(MAX_LINKS).is_none() {
+        return false;
+    }
     let mut streams: HashSet<u64> = HashSet::new();
     let mut targets: HashSet<u64> = HashSet::new();
     let mut heads = header.captures_iter(bytes).peekable();

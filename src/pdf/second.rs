@@ -57,6 +57,16 @@ impl PageSource for SecondReader<'_> {
         let Some((matrix, width, height)) = self.first.frame(number) else {
             return Page { number, ..Page::default() };
         };
+        // Where the first reader comes to a limit, the library would go on until memory or patience ends.
+        let first = self.first.page(number);
+        if first
+            .warnings
+            .iter()
+            .any(|warning| matches!(warning, PageWarning::TooMuch(_) | PageWarning::FontTooLarge(_)))
+        {
+            let reason = PageWarning::GaveUp("it holds more than is read of a page".to_owned());
+            return Page { number, width, height, warnings: vec![reason], ..Page::default() };
+        }
         let mut collector = Collector { matrix, glyphs: Vec::new() };
         let trouble = self.read(number, &mut collector).err().map(PageWarning::GaveUp);
         let mut page = Page { number, width, height, glyphs: collector.glyphs, ..Page::default() };
