@@ -27,6 +27,8 @@ pub struct Extraction {
     pub checks: check::Checks,
     /// How many pages it has.
     pub page_count: usize,
+    /// Width and height of each page in points.
+    pub page_sizes: Vec<(f32, f32)>,
     /// The pages that show a picture and no text at all: scans without a text layer. Ascending.
     pub scanned_pages: Vec<usize>,
     /// What is wrong with the file so that pages or text may be missing; empty for a whole file.
@@ -106,6 +108,7 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
         warnings.extend(page.warnings);
         layouts.push(page.layout);
     }
+    let page_sizes = layouts.iter().map(|layout| (layout.width, layout.height)).collect();
     let document = table::read(segment::segment(layouts));
     let mut damage: Vec<String> = file.warnings().iter().filter(|w| loses_pages(w)).map(|w| w.to_string()).collect();
     if !broken_pages.is_empty() {
@@ -121,7 +124,7 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
         let second = second.or_else(|| SecondReader::open(bytes, &options.open).ok());
         checks.settle_sources(&document, |page| ink(second.as_ref()?, page));
     }
-    Ok(Extraction { document, checks, page_count, scanned_pages, damage, warnings })
+    Ok(Extraction { document, checks, page_count, page_sizes, scanned_pages, damage, warnings })
 }
 
 fn read_page(file: &pdf::Document, second: Option<&SecondReader>, number: usize) -> PageResult {

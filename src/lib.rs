@@ -4,7 +4,8 @@
 //! Data flows one way through the stations, each a module: [`pdf`] (bytes → glyphs and marks) →
 //! [`page`] (lines of text, grid cells) → [`segment`] (headings, table spans over pages, notes) →
 //! [`table`] (typed rows and columns) → [`check`] (what the document itself proves) → [`emit`] (files).
-//! [`catalog`] holds what is known about the published forms, as data; [`batch`] runs many documents.
+//! [`catalog`] holds what is known about the published forms, as data; [`batch`] runs many documents, and [`review`]
+//! makes a site of a finished run, to look at its figures on the pages.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -17,6 +18,7 @@ mod extract;
 pub mod geometry;
 pub mod page;
 pub mod pdf;
+pub mod review;
 pub mod segment;
 pub mod table;
 

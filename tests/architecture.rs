@@ -19,17 +19,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("extract", &["pdf", "page", "segment", "table", "check"]),
     ("emit", &["extract", "check", "table", "segment", "catalog", "geometry"]),
     ("batch", &["emit", "extract", "check", "table", "segment", "page", "pdf", "catalog", "geometry"]),
-    ("main", &["batch", "emit", "extract", "pdf"]),
+    ("review", &["batch", "emit", "extract", "check", "table", "pdf", "geometry"]),
+    ("main", &["batch", "emit", "extract", "pdf", "review"]),
 ];
 
 /// What lib.rs lifts to the root of the crate, and the module it comes from.
 const LIFTED: &[(&str, &str)] = &[("Extraction", "extract"), ("Options", "extract"), ("Warning", "extract")];
 
 /// Crates that read PDF and font files: the business of `src/pdf` alone.
-const PDF_CRATES: &[&str] = &["lopdf", "hayro_cmap", "pdf_extract", "ttf_parser", "flate2"];
+const PDF_CRATES: &[&str] = &["lopdf", "hayro_cmap", "pdf_extract", "ttf_parser", "flate2", "hayro_svg"];
 
 /// Modules that may touch files, streams and the terminal.
-const MAY_DO_IO: &[&str] = &["batch", "emit", "main"];
+const MAY_DO_IO: &[&str] = &["batch", "emit", "main", "review"];
 
 /// Files besides the catalogue where `expect` may stand, for what cannot fail: writing CSV to memory.
 const MAY_EXPECT: &[&str] = &["src/emit/sheets.rs", "src/emit/wide.rs"];

@@ -20,6 +20,7 @@ mod objects;
 mod overprint;
 mod pages;
 mod path;
+mod picture;
 mod second;
 mod state;
 mod text;
@@ -28,6 +29,7 @@ mod tokens;
 pub use compare::{Disagreement, compare};
 pub use document::{Document, MAX_FILE_BYTES, OpenOptions};
 pub use error::{DocumentWarning, FileKind, OpenError};
+pub use picture::{Album, AlbumError, Picture, StandIn};
 pub use second::SecondReader;
 
 use crate::geometry::Rect;
