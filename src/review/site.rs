@@ -189,7 +189,10 @@ mod tests {
     fn nothing_ends_a_script() {
         let script = call("document", &("</script><script>alert(1)</script>", "\u{2028}'\"\\"));
         assert!(!script.contains(['<', '\u{2028}']), "{script}");
-        assert_eq!(script, "kemu.document(...[\"\\u003c/script>\\u003cscript>alert(1)\\u003c/script>\",\"\\u2028'\\\"\\\\\"]);\n");
+        assert_eq!(
+            script,
+            "kemu.document(...[\"\\u003c/script>\\u003cscript>alert(1)\\u003c/script>\",\"\\u2028'\\\"\\\\\"]);\n"
+        );
     }
 
     #[test]

@@ -102,6 +102,11 @@ pub fn save(document: &mut Document, path: impl AsRef<Path>) {
 
 /// A report with a cover and one standard table, whose total is 合计.
 pub fn report(department: &str, total: &str) -> Document {
+    report_on("行政运行", department, total)
+}
+
+/// The same, with another name for its only subject.
+pub fn report_on(subject: &str, department: &str, total: &str) -> Document {
     let mut cover = Vec::new();
     text(&mut cover, 120, 600, 22, &format!("{department}2024年度部门决算"));
     let mut page = Vec::new();
@@ -112,7 +117,7 @@ pub fn report(department: &str, total: &str) -> Document {
         &[
             ["科目编码", "科目名称", "本年支出合计", "基本支出"],
             ["合计", "", total, ""],
-            ["2010601", "行政运行", total, "0.00"],
+            ["2010601", subject, total, "0.00"],
         ],
     );
     pdf(vec![cover, page])

@@ -151,11 +151,13 @@ function checkPart(check, number, act) {
   const difference = outcome === "rounding" ? say("difference_bound", check[DIFFERENCE], check[BOUND]) : say("difference", check[DIFFERENCE]);
   const terms = check[PARTS].filter((term) => Math.abs(term) === number || !isNothing(term));
   const left = check[PARTS].length - terms.length;
-  const chips = shortened(terms.map((term, at) => [term, at]), TERMS_SHOWN, ([term, at]) => termPart(term, at, number, act));
+  const called = nameIn(check);
+  const chip = (term, at) => termPart(term, at, called(Math.abs(term)), Math.abs(term) === number, act);
+  const chips = shortened(terms.map((term, at) => [term, at]), TERMS_SHOWN, ([term, at]) => chip(term, at));
   const part = make("article", { class: `check ${outcome}`, onmouseenter: () => act.relate(check), onfocusin: () => act.relate(check) },
     make("h4", {}, make("span", { class: "sign", "aria-hidden": "true" }, SIGNS[outcome]), " ", shown.says[check[SAYS]],
       make("span", { class: "soft small", title: shown.says[check[IDENTITY]] }, ` ${say(OUTCOME_WORDS[outcome])}`)),
-    make("div", { class: "sum" }, check[WHOLE].map((term, at) => termPart(term, at, number, act)), make("span", { class: "equals" }, differs ? "≠" : "="),
+    make("div", { class: "sum" }, check[WHOLE].map(chip), make("span", { class: "equals" }, differs ? "≠" : "="),
       chips, left ? make("span", { class: "soft small" }, `+ ${say("zeros", left)}`) : null),
     differs ? make("p", { class: "difference" }, difference) : null);
   if (outcome === "rounding") part.querySelector(".equals").textContent = "≈";
@@ -167,19 +169,23 @@ function isNothing(term) {
   return value === null || Number(value) === 0;
 }
 
-/** An amount in a sum; it is called by what tells it from the amount that is looked at. */
-function termPart(term, at, number, act) {
-  const other = Math.abs(term);
-  const cell = cellOf(other);
-  const from = cellOf(number);
-  let label = rowLabel(cell);
-  if (cell[TABLE] !== from[TABLE]) label = `${tableOf(cell).title} · ${label}`;
-  else if (cell[ROW] === from[ROW]) label = leaf(cell);
+/** What tells the amounts of a check apart: their columns, their rows, or their tables. */
+function nameIn(check) {
+  const cells = [...check[WHOLE], ...check[PARTS]].map((term) => cellOf(Math.abs(term)));
+  const same = (field) => cells.every((cell) => cell[field] === cells[0][field]);
+  if (!same(TABLE)) return (number) => `${tableOf(cellOf(number)).title} · ${rowLabel(cellOf(number))}`;
+  if (same(ROW)) return (number) => leaf(cellOf(number));
+  return (number) => rowLabel(cellOf(number));
+}
+
+function termPart(term, at, label, own, act) {
+  const number = Math.abs(term);
+  const cell = cellOf(number);
   const sign = term < 0 ? "−" : at > 0 ? "+" : "";
   const printed = cell[RAW] === "" ? "–" : cell[RAW];
   return make("span", { class: "term" }, sign ? make("span", { class: "soft" }, sign) : null,
     make("button", {
-      type: "button", class: other === number ? "chip own" : "chip", title: `${label} · ${say("page", cell[PAGE])}`,
-      "data-cell": other, onclick: () => act.choose(other),
+      type: "button", class: own ? "chip own" : "chip", title: `${label} · ${say("page", cell[PAGE])}`,
+      "data-cell": number, onclick: () => act.choose(number),
     }, make("span", { class: "digits" }, printed), make("span", { class: "soft small" }, label)));
 }

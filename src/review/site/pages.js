@@ -166,7 +166,7 @@ function placed(box, page) {
 function cellElement(number, withText) {
   const cell = cellOf(number);
   const related = sheets.related.get(number);
-  const classes = ["cell", cell[VERDICT], related, sheets.act.isChosen(number) ? "chosen" : null];
+  const classes = ["cell", cell[VERDICT], cell[STATE] === "blank" ? "blank" : null, related, sheets.act.isChosen(number) ? "chosen" : null];
   return make("button", {
     type: "button", class: classes.filter(Boolean).join(" "), "data-cell": number, tabindex: -1, style: placed(cell[BOX], cell[PAGE]),
     "aria-label": `${cell[RAW] || say("nothing_printed")}, ${say(cell[VERDICT])}, ${rowLabel(cell)}, ${leaf(cell)}`,
