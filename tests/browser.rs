@@ -15,6 +15,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 /// How many of the amounts drawn on a page have dark ink of the picture under their box. The picture is set on a canvas
 /// at twice its size; one dark dot for each character is asked for, away from the box's edge.
@@ -63,7 +64,13 @@ fn browser(name: &str) -> Option<Browser> {
     Some(Browser::start(&program, &profile, 1400, 900))
 }
 
-/// The site of the corpus, or of some of its reports.
+/// The site of the corpus.
+fn corpus() -> &'static Path {
+    static SITE: OnceLock<PathBuf> = OnceLock::new();
+    SITE.get_or_init(|| site("corpus", &["corpus"]))
+}
+
+/// The site of some reports.
 fn site(name: &str, inputs: &[&str]) -> PathBuf {
     let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("sites").join(name);
     let _ = fs::remove_dir_all(&out);
@@ -93,7 +100,7 @@ fn count(value: &Value) -> u64 {
 #[test]
 fn a_reader_finds_a_contradiction_and_sees_it_on_its_page() {
     let Some(mut browser) = browser("reader") else { return };
-    let site = site("corpus", &["corpus"]);
+    let site = corpus();
     let documents = csv::Reader::from_path(site.join("../documents.csv")).unwrap().records().count() as u64;
 
     browser.open(&address(&site.join("index.html")));
@@ -125,7 +132,7 @@ fn a_reader_finds_a_contradiction_and_sees_it_on_its_page() {
     browser.click("document.querySelector('#side [data-finding]')");
     browser.until("document.querySelector('.cell.chosen') !== null");
     let number = browser.text("document.querySelector('#side [data-finding]').dataset.finding");
-    let finding = finding_row(&site, &first, &number);
+    let finding = finding_row(site, &first, &number);
     assert_eq!(browser.text("document.getElementById('figure').textContent"), finding["printed"]);
     assert_eq!(
         browser.text("document.querySelector('[data-fact=header]').textContent").replace(" / ", "/"),
@@ -244,7 +251,7 @@ fn nothing_went_wrong(browser: &Browser) {
 #[test]
 fn amounts_lie_on_their_ink_on_every_page_of_the_corpus() {
     let Some(mut browser) = browser("ink") else { return };
-    let site = site("ink", &["corpus"]);
+    let site = corpus();
     let mut rotated = 0;
     for folder in fs::read_dir(site.join("documents")).unwrap() {
         let page = folder.unwrap().path().join("index.html");

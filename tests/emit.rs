@@ -112,6 +112,7 @@ fn entry(stem: &str, tables: Vec<Table>) -> Entry {
             checks: check(&document),
             document,
             page_count: 6,
+            page_sizes: vec![(595.0, 842.0); 6],
             scanned_pages: Vec::new(),
             damage: Vec::new(),
             warnings: vec![warn(None, "moved"), warn(Some(2), "odd"), warn(Some(3), "odd"), warn(Some(6), "odd")],

@@ -2,14 +2,12 @@
 //! its own; nothing of a picture goes back into the tables.
 
 use super::OpenOptions;
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use flate2::{Compress, Compression, FlushCompress, Status};
 use hayro_svg::hayro_interpret::InterpreterSettings;
 use hayro_svg::hayro_interpret::font::{FallbackFontQuery, FontData, FontQuery};
 use hayro_svg::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use hayro_svg::{RenderCache, SvgRenderSettings, convert};
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -54,12 +52,20 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// The SVG, compressed by gzip.
-    pub fn gzipped(&self) -> Vec<u8> {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-        // Memory takes whatever is written to it.
-        let _ = encoder.write_all(self.svg.as_bytes());
-        encoder.finish().unwrap_or_default()
+    /// The SVG compressed, in the zlib format.
+    pub fn compressed(&self) -> Vec<u8> {
+        let svg = self.svg.as_bytes();
+        let mut deflate = Compress::new(Compression::default(), true);
+        let mut packed = Vec::with_capacity(svg.len() / 4 + 1024);
+        loop {
+            let done = usize::try_from(deflate.total_in()).unwrap_or(svg.len());
+            let rest = svg.get(done..).unwrap_or_default();
+            match deflate.compress_vec(rest, &mut packed, FlushCompress::Finish) {
+                Ok(Status::Ok | Status::BufError) => packed.reserve(packed.len() / 2 + 1024),
+                // Nothing else can go wrong in memory.
+                Ok(Status::StreamEnd) | Err(_) => return packed,
+            }
+        }
     }
 }
 

@@ -96,7 +96,7 @@ impl Site {
     /// Writes the picture of a page; answers how many bytes. A script holds it compressed: it is a quarter of the SVG,
     /// and a browser does not undo compression of what it opens from the disk.
     pub(super) fn picture(&self, document: &str, page: usize, picture: &Picture) -> Result<u64, EmitError> {
-        let script = call("picture", &(page, STANDARD.encode(picture.gzipped())));
+        let script = call("picture", &(page, STANDARD.encode(picture.compressed())));
         let path = Path::new("documents").join(document).join("pictures").join(format!("{page}.js"));
         self.write(&path, script.as_bytes())
     }

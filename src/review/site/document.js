@@ -63,8 +63,9 @@ function toggle(verdict) {
   document.querySelector(`[data-verdict="${verdict}"]`).focus();
 }
 
-function notes() {
-  return contents.notes.map(([key, values]) => make("p", { class: "note", "data-note": key }, say(`note_${key}`, ...values)));
+/** What is to be said of the document; fonts matter least. */
+function notes(about = () => true) {
+  return contents.notes.filter(([key]) => about(key)).map(([key, values]) => make("p", { class: "note", "data-note": key }, say(`note_${key}`, ...values)));
 }
 
 /** Findings about figures come first: they matter most. */
@@ -75,7 +76,8 @@ function findingOrder() {
 }
 
 function showSide() {
-  const parts = shown ? notes() : [];
+  const aboutFonts = (key) => key.endsWith("_fonts");
+  const parts = shown ? notes((key) => !aboutFonts(key)) : [];
   const order = findingOrder();
   for (const figures of [true, false]) {
     const some = order.filter((number) => shown.findings[number - 1].figures === figures);
@@ -90,6 +92,7 @@ function showSide() {
     }, make("span", {}, [table.number, table.title].filter(Boolean).join(" ")), make("span", { class: "soft small" },
       [say("page_short", table.pages[0]), table.standard ? null : say("other_table"), table.inferred ? say("table_inferred") : null].filter(Boolean).join(" · ")))))));
   }
+  if (shown) parts.push(...notes(aboutFonts));
   find("side").replaceChildren(...parts);
   showChosenFinding();
 }
@@ -228,7 +231,7 @@ function showHelp() {
     make("h2", {}, say("keys")),
     make("dl", {}, keys.map(([key, word]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, say(word))])),
     make("h2", {}, say("legend").split(/[;；]/)[0]),
-    make("dl", { class: "verdicts" }, VERDICTS.map(([verdict, sign]) => [make("dt", {}, make("span", { class: `swatch ${verdict}` }, sign), " ", say(verdict)), make("dd", {}, say(`${verdict}_means`))])),
+    make("dl", { class: "verdicts" }, VERDICTS.map(([verdict, sign]) => [make("dt", {}, make("span", { class: `swatch cell ${verdict}` }, sign), " ", say(verdict)), make("dd", {}, say(`${verdict}_means`))])),
     make("button", { type: "button", onclick: () => find("help").close() }, say("close")));
 }
 

@@ -148,7 +148,7 @@ function shortened(things, most, part) {
 function checkPart(check, number, act) {
   const outcome = check[OUTCOME];
   const differs = outcome !== "exact";
-  const difference = outcome === "rounding" ? say("difference_bound", check[DIFFERENCE], check[BOUND]) : say("difference", check[DIFFERENCE]);
+  const difference = outcome === "rounding" ? say("difference_bound", signed(check), check[BOUND]) : say("difference", signed(check));
   const terms = check[PARTS].filter((term) => Math.abs(term) === number || !isNothing(term));
   const left = check[PARTS].length - terms.length;
   const called = nameIn(check);
@@ -164,6 +164,11 @@ function checkPart(check, number, act) {
   return part;
 }
 
+/** The parts less the whole, as a reader writes it. */
+function signed(check) {
+  return check[DIFFERENCE].startsWith("-") ? `−${check[DIFFERENCE].slice(1)}` : `+${check[DIFFERENCE]}`;
+}
+
 function isNothing(term) {
   const value = cellOf(Math.abs(term))[VALUE];
   return value === null || Number(value) === 0;
@@ -173,7 +178,12 @@ function isNothing(term) {
 function nameIn(check) {
   const cells = [...check[WHOLE], ...check[PARTS]].map((term) => cellOf(Math.abs(term)));
   const same = (field) => cells.every((cell) => cell[field] === cells[0][field]);
-  if (!same(TABLE)) return (number) => `${tableOf(cellOf(number)).title} · ${rowLabel(cellOf(number))}`;
+  if (!same(TABLE)) {
+    return (number) => {
+      const table = tableOf(cellOf(number));
+      return [table.number || table.title, rowLabel(cellOf(number))].filter(Boolean).join(" · ");
+    };
+  }
   if (same(ROW)) return (number) => leaf(cellOf(number));
   return (number) => rowLabel(cellOf(number));
 }

@@ -5,6 +5,9 @@
 /** How far from the window a sheet is filled. */
 const NEAR = "1200px 0px";
 
+/** The scale of a page in a wide window, in pixels for a point. */
+const LARGEST = 1.6;
+
 const sheets = {
   /** The element of each page with something on it. */
   elements: new Map(),
@@ -88,11 +91,12 @@ function sortBoxes() {
   for (const [page, box, text] of shown.unexplained) put(sheets.marks, page, { finding: null, page, box, kind: "unexplained", text });
 }
 
-/** Sheets are as wide as the window where they are shown whole; a landscape page has the scale of a portrait one. */
+/** Every page is as wide as the window. */
 function fitPages(container) {
-  const widest = Math.max(...[...sheets.elements.keys()].map((page) => shown.pages[page - 1][0]), 1);
   const room = Math.max(container.clientWidth - 48, 200);
-  container.style.setProperty("--scale", Math.min(room / widest, 2.2) * sheets.zoom);
+  for (const [page, element] of sheets.elements) {
+    element.style.setProperty("--scale", Math.min(room / shown.pages[page - 1][0], LARGEST) * sheets.zoom);
+  }
 }
 
 function zoomPages(container, factor) {
@@ -138,7 +142,7 @@ function empty(page) {
 kemu.picture = async (page, packed) => {
   try {
     const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
     const svg = new Blob([await new Response(stream).arrayBuffer()], { type: "image/svg+xml" });
     const element = sheets.elements.get(page);
     if (!element.dataset.filled || sheets.pictures.has(page)) return;
@@ -196,11 +200,11 @@ function relatePages(related) {
 
 /** Brings a box, or the top of its page, to the middle of the window. */
 function bring(container, page, box) {
-  const element = sheets.elements.get(page) || container.querySelector(".strip");
+  const element = sheets.elements.get(page);
   if (!element) return;
   const frame = container.getBoundingClientRect();
   const sheet = element.getBoundingClientRect();
-  const scale = parseFloat(getComputedStyle(container).getPropertyValue("--scale")) || 1;
+  const scale = sheet.width / shown.pages[page - 1][0];
   if (!box) {
     container.scrollTop += sheet.top - frame.top - 28;
     return;
