@@ -235,3 +235,16 @@ fn a_folder_with_something_else_is_left_alone() {
     let site = folder.join("out/review/documents");
     assert_eq!((site.join("a").exists(), site.join("b").exists()), (false, true));
 }
+
+#[test]
+fn a_run_that_was_tampered_with_writes_nothing_outside_the_site() {
+    let folder = workspace("outside");
+    save_report(folder.join("in/a.pdf"), "甲局", "12.50");
+    runs(&folder, &["extract", "in", "--quiet"], 0);
+    let path = folder.join("out/documents.csv");
+    let csv = fs::read_to_string(&path).unwrap();
+    fs::write(&path, csv.replace("\na,", "\n../../../away,")).unwrap();
+    let said = runs(&folder, &["review"], 2);
+    assert!(said.contains("is no name of a document"), "{said}");
+    assert!(!folder.join("away").exists() && !folder.join("out/review").exists());
+}

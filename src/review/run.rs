@@ -5,7 +5,8 @@ use crate::emit::Status;
 use crate::extract::Extraction;
 use serde::Deserialize;
 use std::collections::HashMap;
-use std::path::Path;
+use std::io;
+use std::path::{Component, Path};
 
 /// A row of `documents.csv`, as far as it is shown.
 #[derive(Clone, Debug, Deserialize)]
@@ -50,7 +51,14 @@ impl Row {
 pub(super) fn rows(run: &Path) -> Result<Vec<Row>, ReportError> {
     let path = run.join("documents.csv");
     let read = csv::Reader::from_path(&path).and_then(|mut reader| reader.deserialize().collect());
-    let mut rows: Vec<Row> = read.map_err(|error| ReportError::Unreadable { path, source: error.into() })?;
+    let unreadable = |source| ReportError::Unreadable { path: path.clone(), source };
+    let mut rows: Vec<Row> = read.map_err(|error: csv::Error| unreadable(error.into()))?;
+    // Folders of the site are called by these names; none may lead out of it.
+    let is_name = |name: &str| matches!(*Path::new(name).components().collect::<Vec<_>>(), [Component::Normal(_)]);
+    if let Some(row) = rows.iter().find(|row| !is_name(&row.document)) {
+        let reason = format!("{:?} is no name of a document", row.document);
+        return Err(unreadable(io::Error::new(io::ErrorKind::InvalidData, reason)));
+    }
     let firsts: HashMap<String, String> = rows
         .iter()
         .filter(|row| row.status != Status::Duplicate)

@@ -76,6 +76,10 @@ impl Browser {
 
     /// Calls a method of the protocol and waits for its answer.
     pub fn call(&mut self, method: &str, params: Value) -> Value {
+        self.ask(method, params).unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    fn ask(&mut self, method: &str, params: Value) -> Result<Value, Value> {
         self.calls += 1;
         let id = self.calls;
         let mut message = json!({ "id": id, "method": method, "params": params });
@@ -92,8 +96,10 @@ impl Browser {
             bytes.pop();
             let answer: Value = serde_json::from_slice(&bytes).unwrap();
             if answer["id"] == id {
-                assert!(answer.get("error").is_none(), "{method}: {answer}");
-                return answer["result"].clone();
+                return match answer.get("error") {
+                    Some(error) => Err(error.clone()),
+                    None => Ok(answer["result"].clone()),
+                };
             }
             self.hear(&answer);
         }
@@ -139,7 +145,8 @@ impl Browser {
         let begun = Instant::now();
         loop {
             let params = json!({ "expression": expression, "returnByValue": true });
-            if self.call("Runtime.evaluate", params)["result"]["value"] == true {
+            // While a page gives way to the next there is nothing to ask.
+            if self.ask("Runtime.evaluate", params).is_ok_and(|answer| answer["result"]["value"] == true) {
                 return;
             }
             if begun.elapsed() > PATIENCE {

@@ -231,7 +231,7 @@ function showHelp() {
     make("h2", {}, say("keys")),
     make("dl", {}, keys.map(([key, word]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, say(word))])),
     make("h2", {}, say("legend").split(/[;；]/)[0]),
-    make("dl", { class: "verdicts" }, VERDICTS.map(([verdict, sign]) => [make("dt", {}, make("span", { class: `swatch cell ${verdict}` }, sign), " ", say(verdict)), make("dd", {}, say(`${verdict}_means`))])),
+    make("dl", { class: "verdicts" }, VERDICTS.map(([verdict, sign]) => [make("dt", {}, make("span", { class: `swatch ${verdict}` }, sign), " ", say(verdict)), make("dd", {}, say(`${verdict}_means`))])),
     make("button", { type: "button", onclick: () => find("help").close() }, say("close")));
 }
 

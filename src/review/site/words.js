@@ -147,9 +147,10 @@ function remembered() {
   }
 }
 
-/** A word or sentence in the language of the reader; a key without words stands for itself. */
+/** A word or sentence in the language of the reader; a key without words stands for itself, without its kind. */
 function say(key, ...values) {
-  const word = Object.hasOwn(WORDS[language], key) ? WORDS[language][key] : key;
+  const plain = () => key.replace(/^(status|state|kind|source|note)_/, "").replaceAll("_", " ");
+  const word = Object.hasOwn(WORDS[language], key) ? WORDS[language][key] : plain();
   return typeof word === "function" ? word(...values) : word;
 }
 
