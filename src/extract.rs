@@ -32,6 +32,8 @@ pub struct Extraction {
     pub created: Option<String>,
     /// When the file says it was last changed.
     pub modified: Option<String>,
+    /// Width and height of each page in points.
+    pub page_sizes: Vec<(f32, f32)>,
     /// The pages that show a picture and no text at all: scans without a text layer. Ascending.
     pub scanned_pages: Vec<usize>,
     /// What is wrong with the file so that pages or text may be missing; empty for a whole file.
@@ -107,6 +109,7 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
         timings += page.timings;
         layouts.push(page.layout);
     }
+    let page_sizes = layouts.iter().map(|layout| (layout.width, layout.height)).collect();
     let segmented = timings.time(Station::Segment, || segment::segment(layouts));
     let document = timings.time(Station::Table, || table::read(segmented));
     let mut damage: Vec<String> = file.warnings().iter().filter(|w| loses_pages(w)).map(|w| w.to_string()).collect();
@@ -128,8 +131,18 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
         }
         checks
     });
-    let (created, modified) = (file.created(), file.modified());
-    Ok(Extraction { document, checks, page_count, created, modified, scanned_pages, damage, warnings, timings })
+    Ok(Extraction {
+        document,
+        checks,
+        page_count,
+        created: file.created(),
+        modified: file.modified(),
+        page_sizes,
+        scanned_pages,
+        damage,
+        warnings,
+        timings,
+    })
 }
 
 fn read_page(file: &pdf::Document, second: Option<&SecondReader<'_>>, number: usize) -> PageResult {

@@ -22,7 +22,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("emit", &["extract", "check", "table", "segment", "catalog", "geometry"]),
     ("panel", &["catalog"]),
     ("batch", &["emit", "extract", "check", "table", "segment", "page", "pdf", "catalog", "geometry", "lang"]),
-    ("cli", &["batch", "emit", "extract", "panel", "pdf", "catalog", "lang"]),
+    ("review", &["batch", "emit", "extract", "check", "table", "pdf", "geometry"]),
+    ("cli", &["batch", "emit", "extract", "panel", "review", "pdf", "catalog", "lang"]),
     ("main", &["cli", "batch"]),
 ];
 
@@ -30,10 +31,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const LIFTED: &[(&str, &str)] = &[("Extraction", "extract"), ("Options", "extract"), ("Warning", "extract")];
 
 /// Crates that read PDF and font files: the business of `src/pdf` alone.
-const PDF_CRATES: &[&str] = &["lopdf", "hayro_cmap", "pdf_extract", "ttf_parser", "flate2"];
+const PDF_CRATES: &[&str] = &["lopdf", "hayro_cmap", "pdf_extract", "ttf_parser", "flate2", "hayro_svg"];
 
 /// Modules that may touch files, streams and the terminal.
-const MAY_DO_IO: &[&str] = &["batch", "emit", "panel", "cli", "main"];
+const MAY_DO_IO: &[&str] = &["batch", "emit", "panel", "review", "cli", "main"];
 
 /// Modules of data compiled in, whose loaders may panic where these are broken.
 const MAY_PANIC: &[&str] = &["catalog", "lang"];

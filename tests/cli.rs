@@ -175,8 +175,9 @@ fn a_bad_file_costs_only_itself() {
 #[test]
 fn what_is_read_says_how_far_it_can_be_relied_on() {
     let folder = workspace("read");
-    save(&mut pdf(report_pages("某市财政局", "2.00", "1.00")), folder.join("1-wrong.pdf"));
-    let scanned: Vec<_> = report_pages("某市财政局", "1.00", "1.00").into_iter().chain([scan(), scan()]).collect();
+    save(&mut pdf(report_pages("行政运行", "某市财政局", "2.00", "1.00")), folder.join("1-wrong.pdf"));
+    let scanned: Vec<_> =
+        report_pages("行政运行", "某市财政局", "1.00", "1.00").into_iter().chain([scan(), scan()]).collect();
     save(&mut pdf(scanned), folder.join("2-scanned.pdf"));
     let output = kemu(&folder, &["extract", "."]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));

@@ -115,6 +115,7 @@ fn entry(stem: &str, tables: Vec<Table>) -> Entry {
             page_count: 6,
             created: Some("2025-08-01T09:00:00+08:00".to_owned()),
             modified: None,
+            page_sizes: vec![(595.0, 842.0); 6],
             scanned_pages: Vec::new(),
             damage: Vec::new(),
             warnings: vec![warn(None, "moved"), warn(Some(2), "odd"), warn(Some(3), "odd"), warn(Some(6), "odd")],

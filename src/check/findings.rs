@@ -197,7 +197,8 @@ pub(super) fn inexact(figures: &Figures, entries: &[Entry]) -> Vec<Check> {
     inexact.map(|entry| public(entry, figures)).collect()
 }
 
-fn public(entry: &Entry, figures: &Figures) -> Check {
+/// A check as it is told of outside.
+pub(super) fn public(entry: &Entry, figures: &Figures) -> Check {
     // The terms taken away before the first that is added are the whole.
     let whole = entry.terms.iter().take_while(|(_, sign)| *sign < 0).count();
     let term = |&(figure, sign): &(usize, i8), turned: bool| Term {

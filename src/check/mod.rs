@@ -188,20 +188,32 @@ impl Counts {
 /// Runs all checks on a document.
 pub fn check(document: &Document) -> Checks {
     let figures = Figures::collect(&document.tables);
+    let (ledger, contrary, shares) = run(document, &figures);
+    ledger.close(document, &figures, contrary, shares)
+}
+
+/// All checks that apply to a document, also those that hold: which sums prove an amount.
+pub fn explain(document: &Document) -> Vec<Check> {
+    let figures = Figures::collect(&document.tables);
+    let (ledger, ..) = run(document, &figures);
+    ledger.entries.iter().map(|entry| findings::public(entry, &figures)).collect()
+}
+
+fn run(document: &Document, figures: &Figures) -> (Ledger, Vec<narrative::Contrary>, Vec<Finding>) {
     let mut ledger = Ledger::default();
     let mut known = Vec::new();
     for (index, table) in document.tables.iter().enumerate() {
         if !table.form.is_some_and(|form| form.standard) {
             continue;
         }
-        columns::check(index, table, &figures, &mut ledger);
-        let outline = outline::check(index, table, document.facts.fiscal_year, &figures, &mut ledger);
-        formulas::check(index, table, &figures, &mut ledger);
+        columns::check(index, table, figures, &mut ledger);
+        let outline = outline::check(index, table, document.facts.fiscal_year, figures, &mut ledger);
+        formulas::check(index, table, figures, &mut ledger);
         known.push(across::Known { index, table, outline });
     }
-    across::check(&known, &figures, &mut ledger);
-    let (contrary, shares) = narrative::check(document, &known, &figures, &mut ledger);
-    ledger.close(document, &figures, contrary, shares)
+    across::check(&known, figures, &mut ledger);
+    let (contrary, shares) = narrative::check(document, &known, figures, &mut ledger);
+    (ledger, contrary, shares)
 }
 
 /// How an identity fares in the rows or columns of one table.

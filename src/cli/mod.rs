@@ -7,6 +7,7 @@ mod inspect;
 mod language;
 mod panel;
 mod report;
+mod review;
 mod schema;
 mod shell;
 mod terminal;
@@ -46,6 +47,9 @@ enum Command {
     /// Reads documents for `extract`, as another process.
     #[command(hide = true)]
     Worker,
+    /// Writes a site to look at the figures of a run on the pictures of their pages.
+    #[command(after_help = review::REVIEW_EXAMPLES)]
+    Review(review::Review),
     /// Shows what each station saw of a document, for debugging a new form.
     #[command(after_help = inspect::INSPECT_EXAMPLES)]
     Inspect(inspect::Inspect),
@@ -71,6 +75,7 @@ Examples:
   kemu extract reports --out tables     read all PDF files in a folder and below
   kemu check reports                    tell what does not add up, and where
   kemu panel tables                     join departments and years into one table
+  kemu review tables                    look at every figure on the picture of its page
   kemu codes 2010550 --year 2019        tell what a subject code means
   kemu inspect report.pdf --page 12     show what was seen on page 12
 
@@ -106,6 +111,7 @@ impl Cli {
             Command::Check(arguments) => check::check(arguments),
             Command::Report(arguments) => report::report(arguments),
             Command::Panel(arguments) => panel::panel(arguments),
+            Command::Review(arguments) => review::review(arguments),
             Command::Worker => extract::worker(),
             Command::Inspect(arguments) => inspect::inspect(arguments),
             Command::Codes(arguments) => codes::codes(arguments),

@@ -27,6 +27,7 @@ mod objects;
 mod overprint;
 mod pages;
 mod path;
+mod picture;
 mod second;
 mod state;
 mod text;
@@ -36,6 +37,7 @@ pub use compare::{Disagreement, compare};
 pub use document::{Document, MAX_FILE_BYTES, OpenOptions};
 pub use error::{DocumentWarning, OpenError};
 pub use kind::FileKind;
+pub use picture::{Album, AlbumError, Picture, StandIn};
 pub use second::SecondReader;
 
 use crate::geometry::Rect;

@@ -122,6 +122,9 @@ pub struct PageAccount {
     /// The text of what is unexplained.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unexplained_text: Vec<String>,
+    /// Where each of these texts stands.
+    #[serde(skip)]
+    pub unexplained_boxes: Vec<Rect>,
 }
 
 /// A line of the narrative (情况说明).

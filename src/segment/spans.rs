@@ -121,6 +121,7 @@ impl Walk<'_> {
                     if zones.iter().any(|zone| zone.contains(&y)) {
                         account.unexplained += glyphs;
                         account.unexplained_text.push(line.text.clone());
+                        account.unexplained_boxes.push(line.bbox);
                     } else {
                         account.prose += glyphs;
                     }

@@ -102,11 +102,16 @@ pub fn save(document: &mut Document, path: impl AsRef<Path>) {
 
 /// A report with a cover and one standard table, whose total is 合计.
 pub fn report(department: &str, total: &str) -> Document {
-    pdf(report_pages(department, total, total))
+    report_on("行政运行", department, total)
+}
+
+/// The same, with another name for its only subject.
+pub fn report_on(subject: &str, department: &str, total: &str) -> Document {
+    pdf(report_pages(subject, department, total, total))
 }
 
 /// The pages of such a report, whose only row may be other than its total.
-pub fn report_pages(department: &str, total: &str, row: &str) -> Vec<Vec<Operation>> {
+pub fn report_pages(subject: &str, department: &str, total: &str, row: &str) -> Vec<Vec<Operation>> {
     let mut cover = Vec::new();
     text(&mut cover, 120, 600, 22, &format!("{department}2024年度部门决算"));
     let mut page = Vec::new();
@@ -117,7 +122,7 @@ pub fn report_pages(department: &str, total: &str, row: &str) -> Vec<Vec<Operati
         &[
             ["科目编码", "科目名称", "本年支出合计", "基本支出"],
             ["合计", "", total, ""],
-            ["2010601", "行政运行", row, "0.00"],
+            ["2010601", subject, row, "0.00"],
         ],
     );
     vec![cover, page]
