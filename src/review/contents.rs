@@ -5,7 +5,7 @@
 
 use super::run::Row;
 use crate::check::{self, Check, Finding, FindingKind, Outcome, Place, Source, Term, Verdict};
-use crate::emit::{Status, message};
+use crate::emit::message;
 use crate::extract::Extraction;
 use crate::geometry::Rect;
 use crate::table::{AmountState, Document, Table};
@@ -16,7 +16,6 @@ use std::collections::{BTreeSet, HashMap};
 /// Everything about a document.
 #[derive(Serialize)]
 pub(super) struct Contents<'a> {
-    #[serde(serialize_with = "row")]
     pub row: &'a Row,
     pub notes: Vec<Note>,
     /// What was read; `None` where it cannot be shown.
@@ -35,52 +34,6 @@ impl Note {
     pub(super) fn with(key: &'static str, about: &str, more: &str) -> Note {
         Note(key, vec![about.to_owned(), more.to_owned()])
     }
-}
-
-#[derive(Serialize)]
-struct RowJson<'a> {
-    name: &'a str,
-    file: &'a str,
-    path: &'a str,
-    sha256: Option<&'a str>,
-    status: Status,
-    message: &'a str,
-    hint: &'a str,
-    kind: Option<&'a str>,
-    level: Option<&'a str>,
-    year: Option<u16>,
-    department: Option<&'a str>,
-    unit: Option<&'a str>,
-    proven: usize,
-    rounding: usize,
-    contradicted: usize,
-    unchecked: usize,
-    findings: usize,
-    unexplained: usize,
-}
-
-fn row<S: serde::Serializer>(row: &Row, serializer: S) -> Result<S::Ok, S::Error> {
-    RowJson {
-        name: &row.document,
-        file: &row.file,
-        path: &row.path,
-        sha256: row.sha256.as_deref(),
-        status: row.status,
-        message: &row.message,
-        hint: &row.hint,
-        kind: row.report_kind.as_deref(),
-        level: row.report_level.as_deref(),
-        year: row.fiscal_year,
-        department: row.department.as_deref(),
-        unit: row.unit_name.as_deref(),
-        proven: row.proven,
-        rounding: row.rounding,
-        contradicted: row.contradicted,
-        unchecked: row.unchecked,
-        findings: row.findings,
-        unexplained: row.unexplained,
-    }
-    .serialize(serializer)
 }
 
 /// What was read of a document.

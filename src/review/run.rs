@@ -3,13 +3,13 @@
 use crate::batch::ReportError;
 use crate::emit::Status;
 use crate::extract::Extraction;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::io;
 use std::path::{Component, Path};
 
-/// A row of `documents.csv`, as far as it is shown.
-#[derive(Clone, Debug, Deserialize)]
+/// A row of `documents.csv`, as far as it is shown. The scripts of the site know its fields by these names.
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct Row {
     pub document: String,
     pub file: String,

@@ -39,9 +39,9 @@ function showAll() {
 
 function showFacts() {
   const row = contents.row;
-  const who = row.unit || row.department;
-  find("title").textContent = who || row.name;
-  const facts = [row.year, row.kind && say(row.kind), row.level && say(row.level), who ? row.name : null, `${say("status")}: ${say(`status_${row.status}`)}`];
+  const who = row.unit_name || row.department;
+  find("title").textContent = who || row.document;
+  const facts = [row.fiscal_year, row.report_kind && say(row.report_kind), row.report_level && say(row.report_level), who ? row.document : null, `${say("status")}: ${say(`status_${row.status}`)}`];
   find("facts").textContent = facts.filter(Boolean).join(" · ");
 }
 
