@@ -244,7 +244,8 @@ fn the_second_reader_gives_up_where_the_first_comes_to_a_limit() {
         pdf.stream(&entries, b"/X Do /X Do");
     }
     pdf.stream("/Subtype/Form/BBox[0 0 9 9]", b"");
-    let page = SecondReader::open(&pdf.finish(), &OpenOptions::default()).expect("no part contains itself").page(1);
+    let first = Document::open(&pdf.finish(), &OpenOptions::default()).expect("the first reader opens");
+    let page = SecondReader::beside(&first).page(1);
     assert!(matches!(page.warnings[..], [PageWarning::GaveUp(_)]), "{:?}", page.warnings);
 }
 

@@ -35,6 +35,12 @@ impl<'d> SecondReader<'d> {
     fn read(&self, number: usize, collector: &mut Collector) -> Result<(), String> {
         let page = number.checked_sub(1).and_then(|index| self.first.page_dictionaries().get(index));
         let Some(page) = page else { return Ok(()) };
+        // Where the first reader comes to a limit, the library would go on until memory or patience ends.
+        let is_limit =
+            |warning: &PageWarning| matches!(warning, PageWarning::TooMuch(_) | PageWarning::FontTooLarge(_));
+        if self.first.page(number).warnings.iter().any(is_limit) {
+            return Err("it holds more than is read of a page".to_owned());
+        }
         // The library would follow a form that draws itself until its stack overflows.
         if cycles::any(self.first.objects(), std::slice::from_ref(page)) {
             return Err("the page contains itself".to_owned());
@@ -57,16 +63,6 @@ impl PageSource for SecondReader<'_> {
         let Some((matrix, width, height)) = self.first.frame(number) else {
             return Page { number, ..Page::default() };
         };
-        // Where the first reader comes to a limit, the library would go on until memory or patience ends.
-        let first = self.first.page(number);
-        if first
-            .warnings
-            .iter()
-            .any(|warning| matches!(warning, PageWarning::TooMuch(_) | PageWarning::FontTooLarge(_)))
-        {
-            let reason = PageWarning::GaveUp("it holds more than is read of a page".to_owned());
-            return Page { number, width, height, warnings: vec![reason], ..Page::default() };
-        }
         let mut collector = Collector { matrix, glyphs: Vec::new() };
         let trouble = self.read(number, &mut collector).err().map(PageWarning::GaveUp);
         let mut page = Page { number, width, height, glyphs: collector.glyphs, ..Page::default() };
