@@ -304,6 +304,15 @@ fn formulas_are_harmless_and_come_back() {
 }
 
 #[test]
+fn people_are_told_names_as_they_are() {
+    let folder = workspace("told");
+    fs::write(folder.join("=x.pdf"), "plain text").unwrap();
+    let said = String::from_utf8(kemu(&folder, &["extract", "=x.pdf"]).stderr).unwrap();
+    assert!(said.contains("\n=x.pdf: not a PDF file"), "{said}");
+    assert_eq!(rows(folder.join("out/documents.csv"))[0]["path"], "'=x.pdf");
+}
+
+#[test]
 fn the_codebook_is_that_of_the_catalogue() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/codebook.md");
     let written = fs::read_to_string(path).unwrap();

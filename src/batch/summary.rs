@@ -1,7 +1,7 @@
 //! What a run came to: `run.json`, and the same in words for the person who started it.
 
 use super::Config;
-use crate::emit::{Record, Status};
+use crate::emit::{Record, Status, unguarded};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -109,6 +109,11 @@ pub fn report(out: &Path) -> Result<Summary, ReportError> {
             failures.take(LISTED).collect::<csv::Result<Vec<Failure>>>()
         });
         summary.failures = rows.map_err(|error| ReportError::Unreadable { path, source: error.into() })?;
+        for failure in &mut summary.failures {
+            for text in [&mut failure.path, &mut failure.message, &mut failure.hint] {
+                *text = unguarded(text).to_owned();
+            }
+        }
     }
     Ok(summary)
 }
