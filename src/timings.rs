@@ -5,8 +5,9 @@ use std::fmt;
 use std::ops::AddAssign;
 use std::time::{Duration, Instant};
 
-/// What is timed, in the order in which a document passes through.
-const STATIONS: [(Station, &str); 9] = [
+/// What is timed, in its order.
+const STATIONS: [(Station, &str); 11] = [
+    (Station::Plan, "plan"),
     (Station::Load, "load"),
     (Station::Open, "open"),
     (Station::Pdf, "pdf"),
@@ -16,11 +17,14 @@ const STATIONS: [(Station, &str); 9] = [
     (Station::Check, "check"),
     (Station::Emit, "emit"),
     (Station::Store, "store"),
+    (Station::Join, "join"),
 ];
 
-/// A part of the work on a document.
+/// A part of the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Station {
+    /// The inputs are looked at, and hashed where that tells duplicates.
+    Plan,
     /// The file is read and hashed.
     Load,
     /// Its objects are loaded.
@@ -39,6 +43,8 @@ pub enum Station {
     Emit,
     /// Files are written and made safe on the disk.
     Store,
+    /// The run's files are put together.
+    Join,
 }
 
 /// How long each station worked, in nanoseconds of wall time of the thread that did it.
@@ -103,8 +109,8 @@ mod tests {
         let shown = timings.to_string();
         let lines: Vec<&str> = shown.lines().collect();
         assert_eq!(lines.len(), 1 + STATIONS.len());
-        assert_eq!(lines[3], "pdf          1.500  75.0 %");
-        assert_eq!(lines[7], "check        0.500  25.0 %");
+        assert_eq!(lines[4], "pdf          1.500  75.0 %");
+        assert_eq!(lines[8], "check        0.500  25.0 %");
     }
 
     #[test]

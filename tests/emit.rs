@@ -121,6 +121,7 @@ fn entry(stem: &str, tables: Vec<Table>) -> Entry {
             warnings: vec![warn(None, "moved"), warn(Some(2), "odd"), warn(Some(3), "odd"), warn(Some(6), "odd")],
             timings: Timings::default(),
         }),
+        timings: Timings::default(),
     }
 }
 

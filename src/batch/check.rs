@@ -2,6 +2,7 @@
 
 use super::RunError;
 use super::read::read_file;
+use super::readers::Readers;
 use crate::check::{Counts, FindingKind};
 use crate::emit::{Entry, Status, message, stems};
 use rayon::prelude::*;
@@ -42,13 +43,13 @@ pub fn check(
     threads: Option<usize>,
     out: &mut impl Write,
 ) -> Result<CheckSummary, CheckError> {
-    let pool = super::reading_pool(threads)?;
+    let readers = Readers::new(threads)?;
     let mut summary = CheckSummary::default();
     let mut counts = Counts::default();
     let documents: Vec<(&PathBuf, String)> = paths.iter().zip(stems(paths)).collect();
-    for round in documents.chunks(pool.current_num_threads() * super::ROUND) {
+    for round in documents.chunks(readers.count() * super::ROUND) {
         let work = |(path, stem): &(&PathBuf, String)| told(&read_file(path, stem.clone(), options));
-        let results: Vec<Told> = pool.install(|| round.par_iter().with_max_len(1).map(work).collect());
+        let results: Vec<Told> = readers.work(|| round.par_iter().with_max_len(1).map(work).collect());
         for told in results {
             out.write_all(told.text.as_bytes())?;
             counts += told.counts;

@@ -14,6 +14,7 @@ mod journal;
 mod plan;
 mod progress;
 mod read;
+mod readers;
 mod summary;
 mod supervisor;
 mod wire;
@@ -28,16 +29,18 @@ pub use worker::{WorkError, work};
 
 use crate::emit::{self, EmitError, Folder, Fragment, Parcel, Record};
 use crate::lang::Language;
+use crate::timings::{Station, Timings};
 use journal::{Begun, Journal, Settings};
 use plan::Job;
 use progress::Progress;
-use rayon::prelude::*;
+use readers::Readers;
+use std::cmp::Reverse;
 use std::collections::{HashSet, VecDeque};
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use supervisor::Supervisor;
 
@@ -132,9 +135,10 @@ impl RunError {
 
 /// Reads the documents and writes what they yield, in their order.
 pub fn run(paths: &[PathBuf], config: &Config) -> Result<Summary, RunError> {
-    let pool = reading_pool(config.threads)?;
+    let mut timings = Timings::default();
+    let readers = Readers::new(config.threads)?;
     let folder = Folder::create(&config.out, config.emit.clone())?;
-    let jobs = pool.install(|| plan::plan(paths, config.resume));
+    let jobs = timings.time(Station::Plan, || readers.work(|| plan::plan(paths, config.resume)));
     let Begun { journal, mut done, suspects, note } =
         Journal::begin(&folder, Settings::new(config), &jobs, config.resume)?;
     let progress = Progress::new(jobs.len(), config.quiet, config.language);
@@ -142,64 +146,61 @@ pub fn run(paths: &[PathBuf], config: &Config) -> Result<Summary, RunError> {
         progress.note(&note);
     }
     progress.skip(done.iter().flatten().count());
-    let ended = |record: &Record| {
-        journal.note(record)?;
+    let alone: HashSet<usize> = suspects.iter().copied().collect();
+    let open = |job: &usize| done[*job].is_none() && jobs[*job].first.is_none();
+    let mut waiting: Vec<usize> = (0..jobs.len()).filter(open).collect();
+    // The largest first: at the end no thread waits long for another.
+    waiting.sort_by_key(|job| Reverse(jobs[*job].bytes));
+    let mut ended = |job: usize, record: Record, took: Timings| {
+        journal.note(&record)?;
         progress.step(record.status);
+        timings += took;
+        done[job] = Some(record);
         Ok(())
     };
     let read = match &config.isolation {
-        None => pool.install(|| read_here(config, &folder, &jobs, &mut done, ended)),
+        None => read_here(config, &readers, &folder, &jobs, waiting.into(), ended),
         Some(isolation) => {
-            let alone: HashSet<usize> = suspects.iter().copied().collect();
-            let open = |job: &usize| done[*job].is_none() && jobs[*job].first.is_none() && !alone.contains(job);
-            let waiting: VecDeque<usize> = (0..jobs.len()).filter(open).collect();
-            let mut supervisor = Supervisor::new(config, isolation, &folder, &jobs, pool.current_num_threads());
-            supervisor.read(waiting, suspects, &mut |job, record| {
-                ended(&record)?;
-                done[job] = Some(record);
-                Ok(())
-            })
+            waiting.retain(|job| !alone.contains(job));
+            let mut supervisor = Supervisor::new(config, isolation, &folder, &jobs, readers.count());
+            supervisor.read(waiting.into(), suspects, &mut ended)
         }
     };
     progress.finish();
-    let written = read.and_then(|()| assemble(&folder, &journal, config, &jobs, &done));
+    let written = read.and_then(|()| timings.time(Station::Join, || assemble(&folder, &journal, config, &jobs, &done)));
     // Nothing temporary is left, whatever became of the run; but why it stopped matters more.
     let cleared = folder.finish();
     written?;
     cleared?;
-    Ok(report(&config.out)?)
+    let mut summary = report(&config.out)?;
+    summary.timings = timings;
+    Ok(summary)
 }
 
-/// Threads to read with.
-fn reading_pool(threads: Option<usize>) -> Result<rayon::ThreadPool, RunError> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.unwrap_or(0))
-        .stack_size(STACK_BYTES)
-        .thread_name(|index| format!("{READER}{index}"));
-    Ok(pool.build()?)
-}
-
-/// Reads in this process, on the current rayon pool, what is not done yet.
+/// Reads in this process what is waiting.
 fn read_here(
     config: &Config,
+    readers: &Readers,
     folder: &Folder,
     jobs: &[Job],
-    done: &mut [Option<Record>],
-    ended: impl Fn(&Record) -> Result<(), RunError> + Sync,
+    waiting: VecDeque<usize>,
+    ended: impl FnMut(usize, Record, Timings) -> Result<(), RunError> + Send,
 ) -> Result<(), RunError> {
-    let work = |(job, done): (&Job, &mut Option<Record>)| {
+    let (waiting, ended) = (Mutex::new(waiting), Mutex::new(ended));
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    readers.each(next, |job| {
         if config.stop.load(Ordering::Relaxed) {
             return Err(RunError::Stopped);
         }
-        if done.is_none() && job.first.is_none() {
-            let parcel = Parcel::new(&job.read(&config.read), &config.emit);
-            folder.store(&parcel)?;
-            ended(&parcel.record)?;
-            *done = Some(parcel.record);
-        }
-        Ok(())
-    };
-    jobs.par_iter().zip(done).with_max_len(1).try_for_each(work)
+        let (parcel, mut timings) = readers.work(|| {
+            let entry = jobs[job].read(&config.read);
+            let mut timings = entry.timings;
+            (timings.time(Station::Emit, || Parcel::new(&entry, &config.emit)), timings)
+        });
+        timings.time(Station::Store, || folder.store(&parcel))?;
+        let mut ended = ended.lock().unwrap_or_else(PoisonError::into_inner);
+        (*ended)(job, parcel.record, timings)
+    })
 }
 
 /// Puts the run's files together from what is stored of each document.

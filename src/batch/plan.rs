@@ -21,6 +21,8 @@ pub(super) struct Job {
     pub(super) sha256: Option<String>,
     /// The earlier input with the same bytes.
     pub(super) first: Option<usize>,
+    /// Its size, as far as it is known.
+    pub(super) bytes: Option<u64>,
 }
 
 /// Looks at the inputs. Two files can only be the same if they have the same size, so few files need to be read for
@@ -41,11 +43,11 @@ pub(super) fn plan(paths: &[PathBuf], hash_all: bool) -> Vec<Job> {
         })
         .collect();
     let mut firsts: HashMap<String, usize> = HashMap::new();
-    let inputs = paths.iter().zip(stems(paths)).zip(hashes).enumerate();
+    let inputs = paths.iter().zip(stems(paths)).zip(hashes.into_iter().zip(sizes)).enumerate();
     inputs
-        .map(|(index, ((path, stem), sha256))| {
+        .map(|(index, ((path, stem), (sha256, bytes)))| {
             let first = sha256.as_ref().map(|hash| *firsts.entry(hash.clone()).or_insert(index));
-            Job { path: path.clone(), stem, sha256, first: first.filter(|first| *first < index) }
+            Job { path: path.clone(), stem, sha256, first: first.filter(|first| *first < index), bytes }
         })
         .collect()
 }

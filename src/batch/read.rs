@@ -4,12 +4,14 @@ use super::summary::counted;
 use crate::emit::{Entry, Status};
 use crate::extract::{Extraction, Options, extract, name_pages};
 use crate::pdf::{MAX_FILE_BYTES, OpenError};
+use crate::timings::Station;
 use sha2::{Digest, Sha256};
 use std::any::Any;
 use std::fs::File;
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::time::Instant;
 
 /// Reads a file; `stem` is the name under which its output is filed. Never fails and never panics:
 /// what went wrong stands in the entry.
@@ -42,14 +44,17 @@ fn shielded(work: impl FnOnce() -> Verdict) -> Verdict {
 }
 
 fn read(path: &Path, options: &Options, entry: &mut Entry) -> Verdict {
+    let start = Instant::now();
     let bytes = match load(path, entry) {
         Ok(bytes) => bytes,
         Err(verdict) => return verdict,
     };
     entry.sha256 = Some(crate::emit::hex(&Sha256::digest(&bytes)));
+    entry.timings.add(Station::Load, start.elapsed());
     match extract(&bytes, options) {
         Ok(extraction) => {
             let verdict = judge(&extraction);
+            entry.timings += extraction.timings;
             entry.extraction = Some(extraction);
             verdict
         }
@@ -80,7 +85,7 @@ fn load(path: &Path, entry: &mut Entry) -> Result<Vec<u8>, Verdict> {
         return Err(too_large(announced));
     }
     // A pipe or device announces nothing, and may never end.
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(usize::try_from(announced).unwrap_or_default());
     let size = file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
     let size = u64::try_from(size).unwrap_or(u64::MAX);
     entry.bytes = Some(size);

@@ -2,6 +2,7 @@
 
 use super::Config;
 use crate::emit::{Record, Status, unguarded};
+use crate::timings::Timings;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -47,6 +48,9 @@ pub struct Summary {
     /// What the reader of the output should know.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// How long the stations took; nothing where it is read from `run.json`, which holds no times.
+    #[serde(skip)]
+    pub timings: Timings,
     /// The first failures, from `documents.csv`.
     #[serde(skip)]
     failures: Vec<Failure>,

@@ -9,6 +9,7 @@ use super::plan::Job;
 use super::wire::{BUILD, Event, Order, Setup};
 use super::{Config, Isolation, RunError};
 use crate::emit::{Entry, Folder, Parcel, Record, Status};
+use crate::timings::Timings;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -56,7 +57,7 @@ impl<'a> Supervisor<'a> {
         &mut self,
         mut waiting: VecDeque<usize>,
         mut suspects: Vec<usize>,
-        ended: &mut impl FnMut(usize, Record) -> Result<(), RunError>,
+        ended: &mut impl FnMut(usize, Record, Timings) -> Result<(), RunError>,
     ) -> Result<(), RunError> {
         let others = u64::try_from(self.threads).unwrap_or(u64::MAX).saturating_sub(1);
         let together = self.isolation.max_memory.saturating_add(ORDINARY_DOCUMENT.saturating_mul(others));
@@ -71,7 +72,7 @@ impl<'a> Supervisor<'a> {
                     let entry = self.obituary(&self.jobs[suspect], &fallen.death);
                     let parcel = Parcel::new(&entry, &self.config.emit);
                     self.folder.store(&parcel)?;
-                    ended(suspect, parcel.record)?;
+                    ended(suspect, parcel.record, Timings::default())?;
                 }
             }
         }
@@ -84,7 +85,7 @@ impl<'a> Supervisor<'a> {
         &mut self,
         waiting: &mut VecDeque<usize>,
         max_memory: u64,
-        ended: &mut impl FnMut(usize, Record) -> Result<(), RunError>,
+        ended: &mut impl FnMut(usize, Record, Timings) -> Result<(), RunError>,
     ) -> Result<Option<Fallen>, RunError> {
         let setup = self.setup(max_memory);
         let mut worker = Child::start(self.isolation, self.folder, &setup).map_err(RunError::Worker)?;
@@ -112,9 +113,9 @@ impl<'a> Supervisor<'a> {
                                 in_hand.insert(job, heard_at);
                             }
                         }
-                        Event::Ended(job, record) => {
+                        Event::Ended(job, record, timings) => {
                             if in_hand.remove(&job).is_some() {
-                                ended(job, record)?;
+                                ended(job, *record, timings)?;
                             }
                         }
                         Event::CannotWrite(trouble) => return Err(RunError::Emit(trouble.into())),

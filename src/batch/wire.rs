@@ -2,6 +2,7 @@
 //! of JSON. A library that prints something of its own in between does no harm.
 
 use crate::emit::{self, EmitError, Record};
+use crate::timings::Timings;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
@@ -40,7 +41,7 @@ pub(super) enum Event {
     /// A document is being read.
     Began(usize),
     /// A document is read, and its output is stored.
-    Ended(usize, Record),
+    Ended(usize, Box<Record>, Timings),
     /// Output cannot be written.
     CannotWrite(Trouble),
     /// The documents in hand take more memory than they may; the worker ends itself.

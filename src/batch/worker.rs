@@ -1,12 +1,14 @@
 //! The process that reads: it takes documents from its supervisor, several at once, stores what they yield in the output
 //! folder and tells of it. It ends when its supervisor does, and takes itself down where memory runs over.
 
+use super::RunError;
+use super::readers::Readers;
 use super::wire::{self, BUILD, Event, Order, Setup};
-use super::{RunError, reading_pool};
 use crate::emit::{self, Entry, Folder, Parcel};
-use std::io;
+use crate::timings::Station;
+use std::io::{self, BufReader};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// How often memory is looked at. What a document can take in between is small beside any sensible limit.
@@ -33,21 +35,22 @@ pub fn work<F>(read: F) -> Result<(), WorkError>
 where
     F: Fn(&Path, String, &crate::Options) -> Entry + Send + Sync + 'static,
 {
-    let mut orders = io::stdin().lock();
+    let mut orders = BufReader::new(io::stdin());
     let setup: Setup = wire::hear(&mut orders).ok_or(WorkError::NoSupervisor)?;
     if setup.build != BUILD {
         return Err(WorkError::OtherBuild);
     }
     leave_no_core();
     let folder = Folder::join(Path::new(&setup.out), setup.emit.clone());
-    let pool = reading_pool(Some(setup.threads))?;
-    let worker = Arc::new(Worker { folder, emit: setup.emit, options: setup.read, read });
+    let readers = Readers::new(Some(setup.threads))?;
+    let worker = Worker { folder, emit: setup.emit, options: setup.read, read, readers };
     std::thread::spawn(move || watch_memory(setup.max_memory));
-    while let Some(order) = wire::hear(&mut orders) {
-        let worker = Arc::clone(&worker);
-        pool.spawn_fifo(move || worker.take(order));
-    }
-    Ok(())
+    let orders = Mutex::new(orders);
+    let next = || wire::hear(&mut *orders.lock().unwrap_or_else(PoisonError::into_inner));
+    worker.readers.each(next, |order| {
+        worker.take(order);
+        Ok(())
+    })
 }
 
 struct Worker<F> {
@@ -55,14 +58,19 @@ struct Worker<F> {
     emit: emit::Options,
     options: crate::Options,
     read: F,
+    readers: Readers,
 }
 
-impl<F: Fn(&Path, String, &crate::Options) -> Entry> Worker<F> {
+impl<F: Fn(&Path, String, &crate::Options) -> Entry + Sync> Worker<F> {
     fn take(&self, order: Order) {
         tell(&Event::Began(order.job));
-        let parcel = Parcel::new(&(self.read)(Path::new(&order.path), order.stem, &self.options), &self.emit);
-        tell(&match self.folder.store(&parcel) {
-            Ok(()) => Event::Ended(order.job, parcel.record),
+        let (parcel, mut timings) = self.readers.work(|| {
+            let entry = (self.read)(Path::new(&order.path), order.stem, &self.options);
+            let mut timings = entry.timings;
+            (timings.time(Station::Emit, || Parcel::new(&entry, &self.emit)), timings)
+        });
+        tell(&match timings.time(Station::Store, || self.folder.store(&parcel)) {
+            Ok(()) => Event::Ended(order.job, Box::new(parcel.record), timings),
             Err(error) => Event::CannotWrite(error.into()),
         });
     }

@@ -84,6 +84,9 @@ pub(super) struct Extract {
     /// Reads without a process of its own and without limits of time and memory, for debugging.
     #[arg(long, conflicts_with_all = ["timeout", "max_memory"])]
     in_process: bool,
+    /// Tells how long each station took, added up over threads and documents.
+    #[arg(long)]
+    timings: bool,
     /// Shows neither progress nor summary.
     #[arg(long)]
     quiet: bool,
@@ -120,6 +123,9 @@ pub(super) fn extract(arguments: Extract) -> ExitCode {
         Ok(summary) => {
             if !arguments.quiet {
                 say(format_args!("{summary}"));
+            }
+            if arguments.timings {
+                say(format_args!("{}", summary.timings));
             }
             if summary.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
         }

@@ -1,6 +1,7 @@
 //! What became of one document of a run: a row of `documents.csv`.
 
 use crate::extract::Extraction;
+use crate::timings::Timings;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -96,6 +97,8 @@ pub struct Entry {
     pub bytes: Option<u64>,
     /// What was read; `None` where the file could not be opened.
     pub extraction: Option<Extraction>,
+    /// How long it took.
+    pub timings: Timings,
 }
 
 impl Entry {
@@ -111,6 +114,7 @@ impl Entry {
             sha256: None,
             bytes: None,
             extraction: None,
+            timings: Timings::default(),
         }
     }
 }
