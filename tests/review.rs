@@ -98,6 +98,19 @@ fn a_site_has_an_index_and_for_each_document_its_amounts_and_pictures() {
 }
 
 #[test]
+fn a_document_with_findings_is_shown_with_them() {
+    let folder = workspace("findings");
+    let planted = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/luochuan-wenlv-2024.pdf");
+    fs::copy(planted, folder.join("a.pdf")).unwrap();
+    runs(&folder, &["extract", "a.pdf", "--quiet"], 0);
+    runs(&folder, &["review", "--quiet"], 0);
+    let document = document(&folder.join("out/review"), "a");
+    assert_eq!(document["row"]["status"], "findings");
+    // Its golden file names four planted mistakes.
+    assert_eq!(document["shown"]["findings"].as_array().map(Vec::len), Some(4), "{}", document["row"]);
+}
+
+#[test]
 fn what_is_missing_changed_or_broken_is_said_on_its_page_alone() {
     let folder = workspace("missing");
     for name in ["gone", "changed", "cut", "good"] {

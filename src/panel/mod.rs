@@ -90,7 +90,7 @@ impl PanelError {
     /// What the user can do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            PanelError::NoRun(_) => "give the folder that `kemu extract` wrote to",
+            PanelError::NoRun(_) => "give the folder that `kemu extract` wrote to, with csv among its formats",
             PanelError::Read { .. } | PanelError::Order { .. } | PanelError::Stranger { .. } => {
                 "run `kemu extract … --resume` again to have the files written anew"
             }

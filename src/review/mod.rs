@@ -185,7 +185,9 @@ impl Guide<'_> {
 
     /// Reads a document again, if the run could read it.
     fn read(&self, row: &Row, notes: &mut Vec<Note>) -> Option<Entry> {
-        if !matches!(row.status, Status::Ok | Status::Incomplete | Status::NoTable | Status::NoTextLayer) {
+        let read = [Status::Ok, Status::Findings, Status::Incomplete, Status::NoTable, Status::NoTextLayer]
+            .contains(&row.status);
+        if !read {
             return None;
         }
         let options = crate::Options { open: self.config.open.clone(), second_reader: false };

@@ -1,7 +1,7 @@
 //! The documents of a finished run, as its `documents.csv` tells of them.
 
 use crate::batch::ReportError;
-use crate::emit::Status;
+use crate::emit::{Status, unguarded};
 use crate::extract::Extraction;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -53,6 +53,11 @@ pub(super) fn rows(run: &Path) -> Result<Vec<Row>, ReportError> {
     let read = csv::Reader::from_path(&path).and_then(|mut reader| reader.deserialize().collect());
     let unreadable = |source| ReportError::Unreadable { path: path.clone(), source };
     let mut rows: Vec<Row> = read.map_err(|error: csv::Error| unreadable(error.into()))?;
+    for row in &mut rows {
+        for text in [&mut row.document, &mut row.file, &mut row.path, &mut row.message, &mut row.hint] {
+            *text = unguarded(text).to_owned();
+        }
+    }
     // Folders of the site are called by these names; none may lead out of it.
     let is_name = |name: &str| matches!(*Path::new(name).components().collect::<Vec<_>>(), [Component::Normal(_)]);
     if let Some(row) = rows.iter().find(|row| !is_name(&row.document)) {
