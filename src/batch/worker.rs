@@ -6,9 +6,10 @@ use super::readers::Readers;
 use super::wire::{self, BUILD, Event, Order, Setup};
 use crate::emit::{self, Entry, Folder, Parcel};
 use crate::timings::Station;
-use std::io::{self, BufReader};
+use std::convert::Infallible;
+use std::io;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 /// How often memory is looked at. What a document can take in between is small beside any sensible limit.
@@ -35,7 +36,7 @@ pub fn work<F>(read: F) -> Result<(), WorkError>
 where
     F: Fn(&Path, String, &crate::Options) -> Entry + Send + Sync + 'static,
 {
-    let mut orders = BufReader::new(io::stdin());
+    let mut orders = io::stdin().lock();
     let setup: Setup = wire::hear(&mut orders).ok_or(WorkError::NoSupervisor)?;
     if setup.build != BUILD {
         return Err(WorkError::OtherBuild);
@@ -45,12 +46,22 @@ where
     let readers = Readers::new(Some(setup.threads))?;
     let worker = Worker { folder, emit: setup.emit, options: setup.read, read, readers };
     std::thread::spawn(move || watch_memory(setup.max_memory));
-    let orders = Mutex::new(orders);
-    let next = || wire::hear(&mut *orders.lock().unwrap_or_else(PoisonError::into_inner));
-    worker.readers.each(next, |order| {
-        worker.take(order);
-        Ok(())
-    })
+    let (give, given) = mpsc::channel();
+    let given = Mutex::new(given);
+    std::thread::spawn(move || {
+        let next = || given.lock().unwrap_or_else(PoisonError::into_inner).recv().ok();
+        worker.readers.each(next, |order| -> Result<(), Infallible> {
+            worker.take(order);
+            Ok(())
+        })
+    });
+    // Where the supervisor goes, the process ends, whatever is in hand.
+    while let Some(order) = wire::hear(&mut orders) {
+        if give.send(order).is_err() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 struct Worker<F> {
