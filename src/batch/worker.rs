@@ -74,8 +74,8 @@ struct Worker<F> {
 
 impl<F: Fn(&Path, String, &crate::Options) -> Entry + Sync> Worker<F> {
     fn take(&self, order: Order) {
-        tell(&Event::Began(order.job));
         let (parcel, mut timings) = self.readers.work(|| {
+            tell(&Event::Began(order.job));
             let entry = (self.read)(Path::new(&order.path), order.stem, &self.options);
             let mut timings = entry.timings;
             (timings.time(Station::Emit, || Parcel::new(&entry, &self.emit)), timings)
