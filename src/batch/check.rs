@@ -42,7 +42,7 @@ pub fn check(
     threads: Option<usize>,
     out: &mut impl Write,
 ) -> Result<CheckSummary, CheckError> {
-    let pool = super::reading_pool(threads)?;
+    let pool = super::reading_pool(threads, super::STACK_BYTES).map_err(RunError::from)?;
     let mut summary = CheckSummary::default();
     let mut counts = Counts::default();
     let documents: Vec<(&PathBuf, String)> = paths.iter().zip(stems(paths)).collect();

@@ -14,6 +14,7 @@ mod journal;
 mod plan;
 mod progress;
 mod read;
+mod rows;
 mod summary;
 mod supervisor;
 mod wire;
@@ -23,6 +24,7 @@ pub use check::{CheckError, CheckSummary, check};
 pub use inputs::{InputError, Inputs, find_inputs};
 pub use inspect::{InspectError, inspect};
 pub use read::read_file;
+pub use rows::Rows;
 pub use summary::{ReportError, Summary, report};
 pub use worker::{WorkError, work};
 
@@ -132,7 +134,7 @@ impl RunError {
 
 /// Reads the documents and writes what they yield, in their order.
 pub fn run(paths: &[PathBuf], config: &Config) -> Result<Summary, RunError> {
-    let pool = reading_pool(config.threads)?;
+    let pool = reading_pool(config.threads, STACK_BYTES)?;
     let folder = Folder::create(&config.out, config.emit.clone())?;
     let jobs = pool.install(|| plan::plan(paths, config.resume));
     let Begun { journal, mut done, suspects, note } =
@@ -170,13 +172,16 @@ pub fn run(paths: &[PathBuf], config: &Config) -> Result<Summary, RunError> {
     Ok(report(&config.out)?)
 }
 
-/// Threads to read with.
-fn reading_pool(threads: Option<usize>) -> Result<rayon::ThreadPool, RunError> {
-    let pool = rayon::ThreadPoolBuilder::new()
+/// Threads to read with, as many as wanted or one per processor. A panic on one of them costs a document, not the program.
+pub fn reading_pool(
+    threads: Option<usize>,
+    stack_bytes: usize,
+) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
+    rayon::ThreadPoolBuilder::new()
         .num_threads(threads.unwrap_or(0))
-        .stack_size(STACK_BYTES)
-        .thread_name(|index| format!("{READER}{index}"));
-    Ok(pool.build()?)
+        .stack_size(stack_bytes)
+        .thread_name(|index| format!("{READER}{index}"))
+        .build()
 }
 
 /// Reads in this process, on the current rayon pool, what is not done yet.

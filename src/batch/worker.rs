@@ -2,7 +2,7 @@
 //! folder and tells of it. It ends when its supervisor does, and takes itself down where memory runs over.
 
 use super::wire::{self, BUILD, Event, Order, Setup};
-use super::{RunError, reading_pool};
+use super::{RunError, STACK_BYTES, reading_pool};
 use crate::emit::{self, Entry, Folder, Parcel};
 use std::io;
 use std::path::Path;
@@ -40,7 +40,7 @@ where
     }
     leave_no_core();
     let folder = Folder::join(Path::new(&setup.out), setup.emit.clone());
-    let pool = reading_pool(Some(setup.threads))?;
+    let pool = reading_pool(Some(setup.threads), STACK_BYTES).map_err(RunError::from)?;
     let worker = Arc::new(Worker { folder, emit: setup.emit, options: setup.read, read });
     std::thread::spawn(move || watch_memory(setup.max_memory));
     while let Some(order) = wire::hear(&mut orders) {
