@@ -20,11 +20,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("timings", &[]),
     ("extract", &["pdf", "page", "segment", "table", "check", "timings"]),
     ("emit", &["timings", "extract", "check", "table", "segment", "catalog", "geometry"]),
-    ("panel", &["catalog"]),
     (
         "batch",
         &["timings", "emit", "extract", "check", "table", "segment", "page", "pdf", "catalog", "geometry", "lang"],
     ),
+    ("panel", &["batch", "emit", "catalog"]),
     ("review", &["batch", "emit", "extract", "check", "table", "pdf", "geometry"]),
     ("cli", &["batch", "emit", "extract", "panel", "review", "pdf", "catalog", "lang"]),
     ("main", &["cli", "batch"]),

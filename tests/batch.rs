@@ -2,6 +2,7 @@
 //! reader down.
 
 mod documents;
+mod tree;
 
 use documents::{pdf, save, save_report, scan};
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
+use tree::tree;
 
 /// A fresh folder for a test.
 fn workspace(name: &str) -> PathBuf {
@@ -41,23 +43,6 @@ fn runs(folder: &Path, arguments: &[&str], expected: i32) -> String {
     let output = kemu(folder, arguments);
     assert_eq!(code(&output), expected, "{arguments:?}: {}", stderr(&output));
     stderr(&output)
-}
-
-/// All files in and below a folder, with their bytes.
-fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                files.insert(path.strip_prefix(folder).unwrap().to_path_buf(), fs::read(&path).unwrap());
-            }
-        }
-    }
-    files
 }
 
 /// For each document of a run: the columns asked for.

@@ -2,12 +2,14 @@
 //! many threads made them. The documents are built by [`documents`].
 
 mod documents;
+mod tree;
 
 use documents::{pdf, report, report_pages, save, save_report, scan, text};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use tree::tree;
 
 /// A fresh folder for a test.
 fn workspace(name: &str) -> PathBuf {
@@ -48,23 +50,6 @@ fn rows(path: impl AsRef<Path>) -> Vec<BTreeMap<String, String>> {
 
 fn column(rows: &[BTreeMap<String, String>], name: &str) -> Vec<String> {
     rows.iter().map(|row| row[name].clone()).collect()
-}
-
-/// All files in and below a folder, with their bytes.
-fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                files.insert(path.strip_prefix(folder).unwrap().to_path_buf(), fs::read(&path).unwrap());
-            }
-        }
-    }
-    files
 }
 
 #[test]
@@ -393,8 +378,9 @@ fn a_reader_that_leaves_is_no_error() {
 #[test]
 fn help_teaches_by_example() {
     let folder = workspace("help");
-    let commands = ["extract", "check", "report", "panel", "inspect", "codes", "schema", "completions", "man"]
-        .map(|name| [name, "--help"]);
+    let commands =
+        ["extract", "check", "report", "panel", "review", "inspect", "codes", "schema", "completions", "man"]
+            .map(|name| [name, "--help"]);
     for arguments in [&["--help"][..]].into_iter().chain(commands.iter().map(|command| &command[..])) {
         let output = kemu(&folder, arguments);
         assert_eq!((code(&output), stderr(&output).as_str()), (0, ""), "{arguments:?}");
@@ -520,6 +506,8 @@ fn schemas_fit_what_is_written() {
                     kind => kind == "string",
                 };
                 assert!(fits, "{file}: {cell:?} in {field}");
+                let values = field["constraints"]["enum"].as_array();
+                assert!(values.is_none_or(|values| values.contains(&cell.into())), "{file}: {cell:?} in {field}");
             }
         }
     }
@@ -652,6 +640,19 @@ fn a_panel_tells_what_it_came_to() {
     assert_eq!(names, ["panel.csv", "panel_notes.csv", "panel_versions.csv"].map(PathBuf::from));
     let rows = rows(folder.join("joined/panel.csv"));
     assert_eq!(column(&rows, "region_code"), ["310107"; 3]);
+    // A run without CSV is told how it comes to have one; a name is that of the file again, and guarded again.
+    fs::rename(folder.join("a.pdf"), folder.join("=x.pdf")).unwrap();
+    assert_eq!(code(&kemu(&folder, &["extract", "=x.pdf", "--format", "json"])), 0);
+    let output = kemu(&folder, &["panel", "out"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).starts_with("error: out: the run has no amounts.csv\n\nhint: "), "{}", stderr(&output));
+    assert_eq!(code(&kemu(&folder, &["extract", "=x.pdf", "--format", "json,csv", "--resume"])), 0);
+    for (raw, name) in [(None, "'=x"), (Some("--raw-csv"), "=x")] {
+        let arguments: Vec<&str> = ["extract", "=x.pdf"].into_iter().chain(raw).collect();
+        assert_eq!(code(&kemu(&folder, &arguments)), 0);
+        assert_eq!(code(&kemu(&folder, &["panel"])), 0);
+        assert_eq!(column(&self::rows(folder.join("out/panel/panel.csv")), "document"), [name; 3]);
+    }
     let series = ["total|total", "functional:2010601|total", "functional:2010601|basic"];
     assert_eq!(column(&rows, "series"), series.map(|series| format!("final_expenditure|{series}")));
 }

@@ -1,6 +1,8 @@
 //! The panel, from CSV files made by hand to files made by hand.
 
-use kemu::panel::{self, NOTE_COLUMNS, Outcome, PANEL_COLUMNS, PanelError};
+use kemu::batch::ReportError;
+use kemu::catalog::schema;
+use kemu::panel::{self, Outcome, PanelError};
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::PathBuf;
@@ -14,18 +16,18 @@ type Row = BTreeMap<String, String>;
 fn panel(name: &str, documents: &[&str], amounts: &[&str]) -> (Outcome, Vec<Row>, Vec<Row>, Vec<Row>) {
     let (run, result) = build(name, documents, amounts);
     let outcome = result.unwrap();
-    let read = |name: &str, columns: &[&str]| -> Vec<Row> {
+    let read = |name: &str, table: &str| -> Vec<Row> {
         let mut reader = csv::Reader::from_path(run.join("panel").join(name)).unwrap();
-        assert_eq!(reader.headers().unwrap(), columns);
+        assert_eq!(reader.headers().unwrap(), schema::table(table).header());
         reader.deserialize().map(|row| row.unwrap()).collect()
     };
-    let rows = read("panel.csv", PANEL_COLUMNS);
+    let rows = read("panel.csv", "panel");
     let keys = |row: &Row| {
         ["report_key", "table_id", "row_unit", "section", "series", "row_labels", "group", "occurrence"]
             .map(|column| row[column].clone())
     };
     assert_eq!(rows.iter().map(keys).collect::<HashSet<_>>().len(), rows.len(), "one row for each key");
-    (outcome, rows, read("panel_versions.csv", PANEL_COLUMNS), read("panel_notes.csv", NOTE_COLUMNS))
+    (outcome, rows, read("panel_versions.csv", "panel"), read("panel_notes.csv", "panel_notes"))
 }
 
 fn build(name: &str, documents: &[&str], amounts: &[&str]) -> (PathBuf, Result<Outcome, PanelError>) {
@@ -35,8 +37,19 @@ fn build(name: &str, documents: &[&str], amounts: &[&str]) -> (PathBuf, Result<O
     let file = |header: &str, rows: &[&str]| format!("{header}\n{}\n", rows.join("\n"));
     fs::write(run.join("documents.csv"), file(DOCUMENTS, documents)).unwrap();
     fs::write(run.join("amounts.csv"), file(AMOUNTS, amounts)).unwrap();
+    fs::write(run.join("run.json"), run_json("csv,json", "no")).unwrap();
     let result = panel::build(&run, &run.join("panel"), false);
     (run, result)
+}
+
+/// What a finished run tells of itself, as far as the panel looks at it.
+fn run_json(format: &str, raw_csv: &str) -> String {
+    serde_json::json!({
+        "schema": "kemu.run/1", "version": "0", "options": { "format": format, "raw_csv": raw_csv }, "documents": 0,
+        "read": 0, "failed": 0, "status": {}, "tables": 0, "standard_tables": 0, "amounts": 0, "proven": 0,
+        "contradicted": 0, "findings": 0,
+    })
+    .to_string()
 }
 
 fn told<const N: usize>(rows: &[Row], columns: [&str; N]) -> Vec<[String; N]> {
@@ -267,7 +280,53 @@ fn a_run_that_makes_no_sense_is_refused() {
     };
     assert!(matches!(refused("order", &["a", "b", "a"]), PanelError::Order { document, .. } if document == "a"));
     assert!(matches!(refused("stranger", &["c"]), PanelError::Stranger { document, .. } if document == "c"));
-    let (run, _) = build("empty", &[], &[]);
+    let (run, result) = build("empty", &[], &[]);
+    assert_eq!(result.unwrap(), Outcome::default());
+    let error = || panel::build(&run, &run.join("panel"), false).unwrap_err();
     fs::remove_file(run.join("amounts.csv")).unwrap();
-    assert!(matches!(panel::build(&run, &run.join("panel"), false), Err(PanelError::NoRun(_))));
+    assert!(matches!(error(), PanelError::Run(ReportError::Unreadable { path, .. }) if path.ends_with("amounts.csv")));
+    fs::write(run.join("run.json"), run_json("json,parquet", "no")).unwrap();
+    assert!(matches!(error(), PanelError::NoAmounts(_)));
+    assert!(error().hint().contains("csv added to its --format"), "{}", error().hint());
+    fs::remove_file(run.join("run.json")).unwrap();
+    assert!(matches!(error(), PanelError::Run(ReportError::NoRun(_))));
+}
+
+#[test]
+fn formulas_are_harmless_unless_the_run_left_them() {
+    let documents = ["'=x,ok,aa,final,department,2024,'+甲局,,310107,上海市普陀区,,"];
+    let amounts = [
+        "'=x,1,final_expenditure,1,line,,,'-其中,1,total,-12.50,万元,-125000.00,value,proven,5,,",
+        "'=x,1,final_expenditure,2,line,,,''=旧,1,total,-,万元,,dash,unchecked,5,'@a,",
+    ];
+    let columns = ["document", "department", "name", "value", "row_unit", "series"];
+    let (run, result) = build("formulas", &documents, &amounts);
+    assert_eq!(result.unwrap().rows, 2);
+    let read = || -> Vec<Row> {
+        let mut reader = csv::Reader::from_path(run.join("panel/panel.csv")).unwrap();
+        reader.deserialize().map(|row| row.unwrap()).collect()
+    };
+    // The apostrophe is no part of the series, which is made of the name as printed.
+    assert_eq!(
+        told(&read(), columns),
+        [
+            ["'=x", "'+甲局", "'-其中", "-12.50", "", "final_expenditure|name:-其中|total"],
+            ["'=x", "'+甲局", "''=旧", "-", "'@a", "final_expenditure|name:'=旧|total"],
+        ]
+    );
+    // What is raw is taken as it is, and stays so.
+    fs::write(run.join("run.json"), run_json("csv", "yes")).unwrap();
+    let plain = |text: &str| text.replace("''", "’").replace('\'', "").replace('’', "'");
+    for name in ["documents.csv", "amounts.csv"] {
+        let text = fs::read_to_string(run.join(name)).unwrap();
+        fs::write(run.join(name), plain(&text)).unwrap();
+    }
+    panel::build(&run, &run.join("panel"), false).unwrap();
+    assert_eq!(
+        told(&read(), columns),
+        [
+            ["=x", "+甲局", "-其中", "-12.50", "", "final_expenditure|name:-其中|total"],
+            ["=x", "+甲局", "'=旧", "-", "@a", "final_expenditure|name:'=旧|total"],
+        ]
+    );
 }

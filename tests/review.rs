@@ -3,7 +3,8 @@
 
 mod documents;
 
-use documents::{pdf, report, report_on, save, save_report, scan};
+use documents::{pdf, report, report_on, report_pages, save, save_report, scan};
+use kemu::catalog::schema;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -184,6 +185,49 @@ fn the_text_of_a_document_cannot_end_a_script_or_a_tag() {
     let script = fs::read_to_string(own.join("data.js")).unwrap();
     assert!(script.contains("\\u003c/script>") && !script.contains('<'), "{script}");
     assert_eq!(document(&folder.join("out/review"), "a&b'")["shown"]["tables"][0]["rows"][1][1], "</script>");
+}
+
+#[test]
+fn a_name_that_looks_like_a_formula_is_that_of_its_page() {
+    for (name, arguments) in [("guarded", &[][..]), ("raw", &["--raw-csv"]), ("without_csv", &["--format", "json"])] {
+        let folder = workspace(name);
+        save_report(folder.join("in/=x.pdf"), "甲局", "12.50");
+        save_report(folder.join("in/'=x.pdf"), "乙局", "12.50");
+        runs(&folder, &[&["extract", "in", "--quiet"], arguments].concat(), 0);
+        let said = runs(&folder, &["review"], 0);
+        assert!(said.contains("2 documents, 2 of them to be looked at"), "{name}: {said}");
+        for (own, department) in [("=x", "甲局"), ("'=x", "乙局")] {
+            let document = document(&folder.join("out/review"), own);
+            assert_eq!(notes_on_file(&document), Vec::<&str>::new(), "{name}: {own}");
+            assert_eq!(
+                (&document["row"]["document"], &document["row"]["department"]),
+                (&own.into(), &department.into())
+            );
+        }
+    }
+}
+
+#[test]
+fn a_document_that_does_not_add_up_is_shown() {
+    let folder = workspace("findings");
+    save(&mut pdf(report_pages("行政运行", "甲局", "12.50", "12.00")), folder.join("in/a.pdf"));
+    runs(&folder, &["extract", "in", "--quiet"], 0);
+    let said = runs(&folder, &["review"], 0);
+    assert!(said.contains("1 documents, 1 of them to be looked at"), "{said}");
+    let document = document(&folder.join("out/review"), "a");
+    assert_eq!(document["row"]["status"], "findings");
+    assert_eq!(document["shown"]["findings"][0]["kind"], "mismatch");
+    assert_eq!(document["shown"]["cells"][0][5], "contradicted");
+}
+
+#[test]
+fn every_status_has_its_words_in_both_languages() {
+    let words = include_str!("../src/review/site/words.js");
+    let statuses = schema::sets().iter().find(|set| set.name == "status").unwrap();
+    for status in &statuses.values {
+        let key = format!("status_{}: \"", status.value);
+        assert_eq!(words.matches(&key).count(), 2, "{key}");
+    }
 }
 
 #[test]

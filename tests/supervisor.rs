@@ -5,6 +5,7 @@
 
 #[allow(dead_code, reason = "other tests need more of it")]
 mod documents;
+mod tree;
 
 use documents::save_report;
 use kemu::batch::{self, Config, Isolation, RunError, Summary};
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tree::tree;
 
 /// Far more than a document here takes.
 const TIMEOUT: Duration = Duration::from_secs(6);
@@ -97,23 +99,6 @@ fn run(folder: &Path, config: &Config, pick: impl Fn(&str) -> bool) -> Result<Su
     let found = batch::find_inputs(&[folder.join("in")], &[]).unwrap().paths;
     let picked = |path: &PathBuf| pick(path.file_stem().unwrap().to_str().unwrap());
     batch::run(&found.into_iter().filter(picked).collect::<Vec<_>>(), config)
-}
-
-/// All files in and below a folder, with their bytes.
-fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                files.insert(path.strip_prefix(folder).unwrap().to_path_buf(), fs::read(&path).unwrap());
-            }
-        }
-    }
-    files
 }
 
 /// The rows of `documents.csv` by document.

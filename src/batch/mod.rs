@@ -15,6 +15,7 @@ mod plan;
 mod progress;
 mod read;
 mod readers;
+mod rows;
 mod summary;
 mod supervisor;
 mod wire;
@@ -24,6 +25,7 @@ pub use check::{CheckError, CheckSummary, check};
 pub use inputs::{InputError, Inputs, find_inputs};
 pub use inspect::{InspectError, inspect};
 pub use read::read_file;
+pub use rows::Rows;
 pub use summary::{ReportError, Summary, report};
 pub use worker::{WorkError, work};
 
@@ -175,6 +177,18 @@ pub fn run(paths: &[PathBuf], config: &Config) -> Result<Summary, RunError> {
     let mut summary = report(&config.out)?;
     summary.timings = timings;
     Ok(summary)
+}
+
+/// Threads to read with, as many as wanted or one per processor. A panic on one of them costs a document, not the program.
+pub fn reading_pool(
+    threads: Option<usize>,
+    stack_bytes: usize,
+) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.unwrap_or(0))
+        .stack_size(stack_bytes)
+        .thread_name(|index| format!("{READER}{index}"))
+        .build()
 }
 
 /// Reads in this process what is waiting.

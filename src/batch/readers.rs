@@ -1,7 +1,7 @@
 //! The threads that read: as many documents in hand at once as there are threads, and the pages of each shared among
 //! all of them.
 
-use super::{READER, RunError, STACK_BYTES};
+use super::{RunError, STACK_BYTES, reading_pool};
 use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -14,11 +14,7 @@ pub(super) struct Readers {
 impl Readers {
     /// So many threads; `None` is one per processor.
     pub(super) fn new(threads: Option<usize>) -> Result<Readers, RunError> {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads.unwrap_or(0))
-            .stack_size(STACK_BYTES)
-            .thread_name(|index| format!("{READER}{index}"));
-        Ok(Readers { pool: pool.build()? })
+        Ok(Readers { pool: reading_pool(threads, STACK_BYTES)? })
     }
 
     /// How many they are.

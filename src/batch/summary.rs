@@ -1,8 +1,10 @@
 //! What a run came to: `run.json`, and the same in words for the person who started it.
 
 use super::Config;
-use crate::emit::{Record, Status, unguarded};
+use super::rows::Rows;
+use crate::emit::{Format, Record, Sheet, Status};
 use crate::timings::Timings;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -104,25 +106,29 @@ pub fn report(out: &Path) -> Result<Summary, ReportError> {
     let mut summary: Summary =
         serde_json::from_slice(&bytes).map_err(|error| ReportError::Unreadable { path, source: error.into() })?;
     if summary.failed > 0 {
-        let path = out.join("documents.csv");
-        let rows = csv::Reader::from_path(&path).and_then(|mut rows| {
-            let failures = rows.deserialize().filter(|row: &csv::Result<Failure>| match row {
-                Ok(row) => row.status.is_failure(),
-                Err(_) => true,
-            });
-            failures.take(LISTED).collect::<csv::Result<Vec<Failure>>>()
-        });
-        summary.failures = rows.map_err(|error| ReportError::Unreadable { path, source: error.into() })?;
-        for failure in &mut summary.failures {
-            for text in [&mut failure.path, &mut failure.message, &mut failure.hint] {
-                *text = unguarded(text).to_owned();
-            }
-        }
+        let failed = |row: &Result<Failure, ReportError>| row.as_ref().map_or(true, |row| row.status.is_failure());
+        let failures = summary.rows(out, Sheet::Documents)?.filter(failed).take(LISTED);
+        summary.failures = failures.collect::<Result<_, _>>()?;
     }
     Ok(summary)
 }
 
 impl Summary {
+    /// Was the run asked for a format?
+    pub fn has(&self, format: Format) -> bool {
+        self.options.get("format").is_some_and(|formats| formats.split(',').any(|name| name == format.key()))
+    }
+
+    /// Does its CSV have text as it is printed, even where a spreadsheet would run it?
+    pub fn is_raw(&self) -> bool {
+        self.options.get("raw_csv").is_some_and(|raw| raw == "yes")
+    }
+
+    /// The rows of one of the CSV files of the run in a folder, with their text as it is printed.
+    pub fn rows<T: DeserializeOwned>(&self, out: &Path, sheet: Sheet) -> Result<Rows<T>, ReportError> {
+        Rows::open(out.join(format!("{}.csv", sheet.schema().name)), !self.is_raw())
+    }
+
     pub(super) fn new(config: &Config) -> Summary {
         let options = [
             ("wide", config.emit.wide),

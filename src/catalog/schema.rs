@@ -101,15 +101,26 @@ pub struct Value {
 #[serde(deny_unknown_fields)]
 struct Data {
     table: Vec<Table>,
+    panel: Vec<Table>,
     set: Vec<Set>,
 }
 
 static SCHEMA: LazyLock<Data> =
     LazyLock::new(|| toml::from_str(include_str!("data/schema.toml")).expect("data/schema.toml is well formed"));
 
-/// All tables.
+/// The tables of a run.
 pub fn tables() -> &'static [Table] {
     &SCHEMA.table
+}
+
+/// The tables that are made of a run afterwards.
+pub fn panel_tables() -> &'static [Table] {
+    &SCHEMA.panel
+}
+
+/// The tables of a run and those made of it.
+pub fn all_tables() -> impl Iterator<Item = &'static Table> {
+    tables().iter().chain(panel_tables())
 }
 
 /// All sets of values.
@@ -119,13 +130,18 @@ pub fn sets() -> &'static [Set] {
 
 /// The table of this name, which the schema must have.
 pub fn table(name: &str) -> &'static Table {
-    tables().iter().find(|table| table.name == name).expect("data/schema.toml has the tables that are written")
+    all_tables().find(|table| table.name == name).expect("data/schema.toml has the tables that are written")
 }
 
 impl Table {
     /// The names of its columns.
     pub fn header(&self) -> Vec<&str> {
         self.columns.iter().map(|column| column.name.as_str()).collect()
+    }
+
+    /// Do the columns of its key have a value in every row?
+    pub fn key_is_whole(&self) -> bool {
+        self.key.iter().all(|name| self.columns.iter().any(|column| column.name == *name && column.required))
     }
 
     /// Where a column stands, which the schema must have.

@@ -2,8 +2,8 @@
 
 use super::terminal::{fail, print};
 use clap::Args;
-use kemu::{emit, panel};
-use serde_json::{Map, Value, json};
+use kemu::emit;
+use serde_json::{Map, Value};
 use std::process::ExitCode;
 
 pub(super) const SCHEMA_EXAMPLES: &str = "\
@@ -46,27 +46,5 @@ fn of(name: &str) -> Option<Value> {
     if name == "document" {
         return serde_json::from_str(emit::DOCUMENT_SCHEMA).ok();
     }
-    let columns = match name {
-        "panel" => panel::PANEL_COLUMNS,
-        "panel_notes" => panel::NOTE_COLUMNS,
-        _ => return serde_json::to_value(emit::table_schema(name)?).ok(),
-    };
-    let fields: Vec<Value> = columns.iter().map(|column| json!({ "name": column, "type": kind(column) })).collect();
-    Some(
-        json!({ "$schema": "https://datapackage.org/profiles/2.0/tableschema.json", "fields": fields, "missingValues": [""] }),
-    )
-}
-
-/// The type of a column of the panel, by its name.
-fn kind(column: &str) -> &'static str {
-    match column {
-        "standard" => "boolean",
-        "value" | "value_yuan" | "x0" | "y0" | "x1" | "y1" => "number",
-        "page" | "bytes" | "decimals" | "line_no" | "group" | "fiscal_year" | "finding" | "columns"
-        | "columns_mapped" | "rows" | "amounts" | "proven" | "rounding" | "contradicted" | "unchecked"
-        | "unexplained" | "tables" | "standard_tables" | "findings" | "occurrence" | "scheme_year" | "code_since"
-        | "version" | "versions" => "integer",
-        column if column.ends_with("_index") => "integer",
-        _ => "string",
-    }
+    serde_json::to_value(emit::table_schema(name)?).ok()
 }

@@ -10,8 +10,11 @@ pub fn codebook() -> String {
         "# Codebook\n\nEvery table, column, value, form and column key that kemu writes. This file is made by `kemu codebook` from the \
          catalogue (`src/catalog/data`); `output.md` tells how the files hang together.\n",
     );
-    for table in schema::tables() {
-        out += &format!("\n## {}\n\n{}\n{}\n\nKey: {}.\n\n", table.name, table.en, table.zh, named(&table.key));
+    for table in schema::all_tables() {
+        out += &format!("\n## {}\n\n{}\n{}\n\n", table.name, table.en, table.zh);
+        if !table.key.is_empty() {
+            out += &format!("Key: {}.\n\n", named(&table.key));
+        }
         let rows =
             table.columns.iter().map(|column| [code(&column.name), kind(column), column.en.clone(), column.zh.clone()]);
         out += &grid(["column", "type", "meaning", "说明"], rows);

@@ -18,7 +18,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-pub(super) const BOM: &[u8] = b"\xEF\xBB\xBF";
+/// By this Excel knows that a CSV file is UTF-8.
+pub const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// What is written, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,14 +200,25 @@ impl Folder {
         Ok(Log { file, path })
     }
 
-    /// Writes a file of the run.
+    /// Writes a file of the run. The names of all files written before it are safe on the disk when it gets its own.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), EmitError> {
-        self.write_whole(&self.root.join(name), |file| file.write_all(bytes))
+        for folder in [self.root.join("documents"), self.journal.join("rows"), self.journal.clone(), self.root.clone()]
+        {
+            keep_names(&folder);
+        }
+        self.write_whole(&self.root.join(name), |file| file.write_all(bytes))?;
+        keep_names(&self.root);
+        Ok(())
     }
 
-    /// Removes a file of the run.
+    /// Removes a file of the run, for good.
     pub fn withdraw(&self, name: &str) -> Result<(), EmitError> {
-        removed(&self.root.join(name))
+        let path = self.root.join(name);
+        if path.symlink_metadata().is_ok() {
+            removed(&path)?;
+            keep_names(&self.root);
+        }
+        Ok(())
     }
 
     /// Opens the run's files of all documents.
@@ -257,6 +269,15 @@ impl Folder {
             let _ = fs::remove_file(&temporary);
             EmitError { path: path.to_path_buf(), source }
         })
+    }
+}
+
+/// Makes the names of the files in a folder safe on the disk, where the system can. This is done once a run, not for
+/// each document: a name lost with the power is missed by [`Folder::holds`], and the document is read again.
+fn keep_names(folder: &Path) {
+    if cfg!(unix) {
+        // A file system that cannot is no reason to write nothing.
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
 }
 

@@ -21,9 +21,9 @@ mod table_schema;
 mod wide;
 
 pub use codebook::codebook;
-pub use export::{Format, Formats, Sheets};
+pub use export::{Draft, Format, Formats, Sheets};
 pub use findings::message;
-pub use folder::{EmitError, Folder, Log, Options};
+pub use folder::{BOM, EmitError, Folder, Log, Options};
 pub use guard::{guarded, unguarded};
 pub use json::{DOCUMENT_SCHEMA, SCHEMA, document_json};
 pub(crate) use names::hex;

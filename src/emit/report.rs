@@ -65,6 +65,11 @@ impl Status {
         }
     }
 
+    /// Was it opened and its text looked at, so that there is something of it to show?
+    pub fn is_read(self) -> bool {
+        matches!(self, Status::Ok | Status::Findings | Status::Incomplete | Status::NoTable | Status::NoTextLayer)
+    }
+
     /// May the document have taken its reader down?
     pub(crate) fn is_deadly(self) -> bool {
         matches!(self, Status::TooLarge | Status::Timeout | Status::Crashed)

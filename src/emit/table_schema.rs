@@ -11,6 +11,7 @@ pub struct TableSchema {
     profile: &'static str,
     fields: Vec<Field>,
     missing_values: [&'static str; 1],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
     primary_key: &'static [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     foreign_keys: Vec<ForeignKey>,
@@ -49,10 +50,10 @@ struct Target {
     fields: &'static [String],
 }
 
-/// The schema of a table of the output (`amounts`, `tables`, `findings`, `documents`); `None` where there is no such
-/// table.
+/// The schema of a table of the output (`amounts`, `tables`, `findings`, `documents`, `panel`, `panel_notes`); `None` where
+/// there is no such table.
 pub fn table_schema(name: &str) -> Option<TableSchema> {
-    let table = schema::tables().iter().find(|table| table.name == name)?;
+    let table = schema::all_tables().find(|table| table.name == name)?;
     Some(describe(table, str::to_owned))
 }
 
@@ -66,7 +67,8 @@ pub(super) fn describe(table: &'static Table, resource: impl Fn(&str) -> String)
         profile: "https://datapackage.org/profiles/2.0/tableschema.json",
         fields: table.columns.iter().map(Field::new).collect(),
         missing_values: [""],
-        primary_key: &table.key,
+        // No column of a primary key may be empty.
+        primary_key: if table.key_is_whole() { &table.key } else { &[] },
         foreign_keys: table.references.iter().map(foreign_key).collect(),
     }
 }

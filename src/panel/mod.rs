@@ -11,6 +11,9 @@ mod reports;
 mod rows;
 mod series;
 
+use crate::batch::{ReportError, report};
+use crate::catalog::schema::{self, Table};
+use crate::emit::{BOM, Draft, EmitError, Format, Sheet, guarded};
 use csv::StringRecord;
 use notes::Notes;
 use reports::{Report, Reports};
@@ -20,15 +23,6 @@ use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-
-pub use notes::NOTE_COLUMNS;
-pub use rows::PANEL_COLUMNS;
-
-const PANEL: &str = "panel.csv";
-const VERSIONS: &str = "panel_versions.csv";
-const NOTES: &str = "panel_notes.csv";
-
-const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// What a panel came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,17 +43,12 @@ pub struct Outcome {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PanelError {
-    /// There is no run to read.
-    #[error("{}: no finished run is there", .0.display())]
-    NoRun(PathBuf),
-    /// A file of the run cannot be read.
-    #[error("{}: cannot be read: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        source: csv::Error,
-    },
+    /// There is no finished run, or its files cannot be read.
+    #[error(transparent)]
+    Run(#[from] ReportError),
+    /// The run has its amounts in other formats alone.
+    #[error("{}: the run has no amounts.csv", .0.display())]
+    NoAmounts(PathBuf),
     /// The amounts of a document do not stand together.
     #[error("{}: the amounts of {document} do not stand together", path.display())]
     Order {
@@ -77,69 +66,55 @@ pub enum PanelError {
         document: String,
     },
     /// The panel cannot be written.
-    #[error("{}: cannot be written: {source}", path.display())]
-    Write {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Write(#[from] EmitError),
 }
 
 impl PanelError {
     /// What the user can do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            PanelError::NoRun(_) => "give the folder that `kemu extract` wrote to, with csv among its formats",
-            PanelError::Read { .. } | PanelError::Order { .. } | PanelError::Stranger { .. } => {
+            PanelError::Run(error) => error.hint(),
+            PanelError::NoAmounts(_) => {
+                "run `kemu extract … --resume` again with csv added to its --format; no document is read anew"
+            }
+            PanelError::Order { .. } | PanelError::Stranger { .. } => {
                 "run `kemu extract … --resume` again to have the files written anew"
             }
-            PanelError::Write { .. } => "choose a folder you may write to with --out",
+            PanelError::Write(_) => "choose a folder you may write to with --out",
         }
     }
 }
 
 /// Builds the panel of a run into a folder. Where that fails, files that are there stay as they are.
 pub fn build(run: &Path, out: &Path, bom: bool) -> Result<Outcome, PanelError> {
-    let outcome = join(run, out, bom);
-    if outcome.is_err() {
-        for name in [PANEL, VERSIONS, NOTES] {
-            // It may not have been begun.
-            let _ = fs::remove_file(unfinished(out, name));
-        }
+    let summary = report(run)?;
+    if !summary.has(Format::Csv) {
+        return Err(PanelError::NoAmounts(run.to_path_buf()));
     }
-    outcome
-}
-
-fn join(run: &Path, out: &Path, bom: bool) -> Result<Outcome, PanelError> {
     let mut notes = Notes::default();
-    let reports = Reports::read(open(run, "documents.csv")?, &mut notes)?;
+    let reports = Reports::read(summary.rows(run, Sheet::Documents)?, &mut notes)?;
     let mut outcome = Outcome { documents: reports.documents(), reports: reports.latest(), ..Outcome::default() };
-    fs::create_dir_all(out).map_err(|source| PanelError::Write { path: out.to_path_buf(), source })?;
-    let mut panel = Output::create(out, PANEL, PANEL_COLUMNS, bom)?;
-    let mut versions = Output::create(out, VERSIONS, PANEL_COLUMNS, bom)?;
+    fs::create_dir_all(out).map_err(|source| EmitError { path: out.to_path_buf(), source })?;
+    let create = |name, table| Output::create(out.join(name), schema::table(table), bom, summary.is_raw());
+    let mut panel = create("panel.csv", "panel")?;
+    let mut versions = create("panel_versions.csv", "panel")?;
     let mut flush = |report: &Report, amounts: &mut Vec<AmountRow>, notes: &mut Notes| {
-        for keyed in Keyed::all(report, amounts.drain(..), notes) {
-            let row = PanelRow::new(report, &keyed);
-            if report.is_latest() {
-                panel.write(&row)?;
-                outcome.rows += 1;
-            } else {
-                versions.write(&row)?;
-                outcome.version_rows += 1;
-            }
-        }
-        Ok(())
+        let keyed = Keyed::all(report, amounts.drain(..), notes);
+        let (output, count) = match report.is_latest() {
+            true => (&mut panel, &mut outcome.rows),
+            false => (&mut versions, &mut outcome.version_rows),
+        };
+        *count += keyed.len();
+        output.write(keyed.iter().map(|keyed| PanelRow::new(report, keyed)))
     };
-    let Input { mut rows, path } = open(run, "amounts.csv")?;
-    let headers = rows.headers().cloned().map_err(|source| PanelError::Read { path: path.clone(), source })?;
+    let rows = summary.rows::<AmountRow>(run, Sheet::Amounts)?;
+    let path = rows.path().to_path_buf();
     let mut done: HashSet<String> = HashSet::new();
     let mut current: Option<&Report> = None;
     let mut amounts: Vec<AmountRow> = Vec::new();
-    let mut record = StringRecord::new();
-    while rows.read_record(&mut record).map_err(|source| PanelError::Read { path: path.clone(), source })? {
-        let amount: AmountRow =
-            record.deserialize(Some(&headers)).map_err(|source| PanelError::Read { path: path.clone(), source })?;
+    for amount in rows {
+        let amount = amount?;
         if current.is_none_or(|report| report.document != amount.document) {
             if let Some(report) = current {
                 flush(report, &mut amounts, &mut notes)?;
@@ -159,11 +134,9 @@ fn join(run: &Path, out: &Path, bom: bool) -> Result<Outcome, PanelError> {
         flush(report, &mut amounts, &mut notes)?;
     }
     notes.tell_of_codes();
-    let mut list = Output::create(out, NOTES, NOTE_COLUMNS, bom)?;
-    for note in notes.all() {
-        list.write(note)?;
-        outcome.notes += 1;
-    }
+    let mut list = create("panel_notes.csv", "panel_notes")?;
+    list.write(notes.all())?;
+    outcome.notes = notes.all().len();
     // All three get their names only when all are complete.
     for output in [panel, versions, list] {
         output.finish()?;
@@ -171,74 +144,50 @@ fn join(run: &Path, out: &Path, bom: bool) -> Result<Outcome, PanelError> {
     Ok(outcome)
 }
 
-/// A file of the run.
-struct Input {
-    rows: csv::Reader<File>,
-    path: PathBuf,
-}
-
-fn open(run: &Path, name: &str) -> Result<Input, PanelError> {
-    let path = run.join(name);
-    let mut file = match File::open(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(PanelError::NoRun(run.to_path_buf())),
-        Err(error) => return Err(PanelError::Read { path, source: error.into() }),
-        Ok(file) => file,
-    };
-    let begins = skip_mark(&mut file);
-    begins.map_err(|error| PanelError::Read { path: path.clone(), source: error.into() })?;
-    Ok(Input { rows: csv::Reader::from_reader(file), path })
-}
-
-/// Goes past a byte order mark, if there is one.
-fn skip_mark(file: &mut File) -> io::Result<()> {
-    use std::io::{Read, Seek, SeekFrom};
-    let mut begin = Vec::new();
-    file.take(3).read_to_end(&mut begin)?;
-    let start = if begin == BOM { 3 } else { 0 };
-    file.seek(SeekFrom::Start(start)).map(|_| ())
-}
-
-/// Where a file stands until it is whole.
-fn unfinished(folder: &Path, name: &str) -> PathBuf {
-    folder.join(format!("{name}.unfinished"))
-}
-
-/// A file that is written beside its place, and put there when it is whole.
+/// A CSV file that is written beside its place, and put there when it is whole.
 struct Output {
     rows: csv::Writer<BufWriter<File>>,
-    unfinished: PathBuf,
-    path: PathBuf,
+    draft: Draft,
+    /// Leaves text as it is printed, even if a spreadsheet would run it.
+    raw: bool,
 }
 
 impl Output {
-    fn create(folder: &Path, name: &str, columns: &[&str], bom: bool) -> Result<Output, PanelError> {
-        let (path, unfinished) = (folder.join(name), unfinished(folder, name));
-        let begin = || {
-            let mut file = BufWriter::new(File::create(&unfinished)?);
-            if bom {
-                file.write_all(BOM)?;
+    fn create(path: PathBuf, table: &Table, bom: bool, raw: bool) -> Result<Output, EmitError> {
+        let draft = Draft::beside(path);
+        let mut file = draft.create()?;
+        draft.named(file.write_all(if bom { BOM } else { b"" }))?;
+        let mut rows = csv::WriterBuilder::new().has_headers(false).from_writer(file);
+        draft.named(rows.write_record(table.header()))?;
+        Ok(Output { rows, draft, raw })
+    }
+
+    fn write(&mut self, rows: impl IntoIterator<Item = impl Serialize>) -> Result<(), EmitError> {
+        let written = lines(rows).and_then(|lines| {
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&lines[..]);
+            let mut row = StringRecord::new();
+            while reader.read_record(&mut row)? {
+                match self.raw {
+                    true => self.rows.write_record(&row)?,
+                    false => self.rows.write_record(row.iter().map(|text| guarded(text).into_owned()))?,
+                }
             }
-            let mut rows = csv::WriterBuilder::new().has_headers(false).from_writer(file);
-            rows.write_record(columns)?;
-            Ok(rows)
-        };
-        match begin() {
-            Ok(rows) => Ok(Output { rows, unfinished, path }),
-            Err(source) => Err(PanelError::Write { path, source }),
-        }
+            Ok(())
+        });
+        self.draft.named(written)
     }
 
-    fn write(&mut self, row: &impl Serialize) -> Result<(), PanelError> {
-        self.rows.serialize(row).map_err(|error| PanelError::Write { path: self.path.clone(), source: error.into() })
+    fn finish(self) -> Result<(), EmitError> {
+        let Output { mut rows, draft, .. } = self;
+        draft.named(rows.flush())?;
+        drop(rows);
+        draft.place()
     }
+}
 
-    fn finish(self) -> Result<(), PanelError> {
-        let Output { rows, unfinished, path } = self;
-        let whole = || {
-            let file = rows.into_inner().map_err(|error| io::Error::new(error.error().kind(), error.to_string()))?;
-            file.into_inner().map_err(|error| error.into_error())?.sync_all()?;
-            fs::rename(&unfinished, &path)
-        };
-        whole().map_err(|source| PanelError::Write { path: path.clone(), source })
-    }
+/// Rows as lines of CSV.
+fn lines(rows: impl IntoIterator<Item = impl Serialize>) -> csv::Result<Vec<u8>> {
+    let mut lines = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    rows.into_iter().try_for_each(|row| lines.serialize(row))?;
+    Ok(lines.into_inner().map_err(|error| io::Error::other(error.to_string()))?)
 }

@@ -7,10 +7,6 @@ use crate::catalog::subjects::System;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 
-/// The columns of `panel_notes.csv`.
-pub const NOTE_COLUMNS: &[&str] =
-    &["kind", "report_key", "document", "fiscal_year", "table_id", "series", "page", "message"];
-
 /// What a note is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]

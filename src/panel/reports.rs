@@ -1,16 +1,17 @@
 //! The documents of a run as reports: whose they are, and which is the latest version of each.
 
 use super::notes::{Note, NoteKind, Notes};
-use super::{Input, PanelError};
+use crate::batch::{ReportError, Rows};
 use crate::catalog::text::fold;
+use crate::emit::Status;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 /// A row of `documents.csv`, as far as the panel needs it. Runs of older kemu have no regions and dates.
 #[derive(Clone, Debug, Deserialize)]
-struct DocumentRow {
+pub(super) struct DocumentRow {
     document: String,
-    status: String,
+    status: Status,
     #[serde(default)]
     sha256: String,
     report_kind: String,
@@ -113,13 +114,12 @@ pub(super) struct Reports {
 }
 
 impl Reports {
-    pub(super) fn read(input: Input, notes: &mut Notes) -> Result<Reports, PanelError> {
-        let Input { mut rows, path } = input;
+    pub(super) fn read(rows: Rows<DocumentRow>, notes: &mut Notes) -> Result<Reports, ReportError> {
         let mut reports: Vec<Report> = Vec::new();
-        for row in rows.deserialize() {
-            let row: DocumentRow = row.map_err(|source| PanelError::Read { path: path.clone(), source })?;
+        for row in rows {
+            let row = row?;
             // A duplicate is read under the name of the first, and has no amounts of its own.
-            if row.status != "duplicate" && !row.sha256.is_empty() {
+            if row.status.is_read() {
                 reports.push(Report::new(row));
             }
         }

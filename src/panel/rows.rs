@@ -7,47 +7,6 @@ use crate::catalog::forms::{self, Form, RowAxis};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
-/// The columns of `panel.csv` and `panel_versions.csv`.
-pub const PANEL_COLUMNS: &[&str] = &[
-    "report_key",
-    "region_code",
-    "region",
-    "department",
-    "unit_name",
-    "report_level",
-    "report_kind",
-    "fiscal_year",
-    "table_id",
-    "row_unit",
-    "section",
-    "series",
-    "row_labels",
-    "group",
-    "occurrence",
-    "row_kind",
-    "code_system",
-    "code",
-    "scheme_year",
-    "code_since",
-    "line_item",
-    "name",
-    "column_key",
-    "value_yuan",
-    "value",
-    "unit",
-    "cell_state",
-    "verdict",
-    "flags",
-    "document",
-    "document_id",
-    "table_index",
-    "row_index",
-    "page",
-    "version",
-    "versions",
-    "version_basis",
-];
-
 /// A row of `amounts.csv`, as far as the panel needs it.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(super) struct AmountRow {
@@ -292,5 +251,27 @@ impl<'a> PanelRow<'a> {
             versions: report.versions,
             version_basis: report.basis,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::schema;
+
+    fn header(row: impl Serialize) -> Vec<String> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.serialize(row).unwrap();
+        let lines = writer.into_inner().unwrap();
+        csv::Reader::from_reader(&lines[..]).headers().unwrap().iter().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn rows_have_the_columns_of_the_schema_in_their_order() {
+        let (report, amount) = (Report::default(), AmountRow::default());
+        let keyed =
+            Keyed { amount, subject: Subject::default(), section: String::new(), occurrence: 1, conflicting: false };
+        assert_eq!(header(PanelRow::new(&report, &keyed)), schema::table("panel").header());
+        assert_eq!(header(Note::default()), schema::table("panel_notes").header());
     }
 }

@@ -14,7 +14,7 @@ mod fonts;
 mod run;
 mod site;
 
-use crate::batch::{READER, ReportError, read_file, report};
+use crate::batch::{ReportError, read_file, reading_pool, report};
 use crate::emit::{EmitError, Entry, Status};
 use crate::extract::Extraction;
 use crate::pdf::{Album, AlbumError, OpenOptions, Picture, StandIn};
@@ -107,13 +107,9 @@ impl ReviewError {
 /// Writes the site for a finished run.
 pub fn review(config: &Config) -> Result<Tour, ReviewError> {
     let summary = report(&config.run)?;
-    let rows = run::rows(&config.run)?;
+    let rows = run::rows(&config.run, &summary)?;
     let site = Site::create(config.site.as_deref().unwrap_or(&config.run.join("review")))?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(config.threads.unwrap_or(0))
-        .stack_size(STACK_BYTES)
-        .thread_name(|index| format!("{READER}{index}"))
-        .build()?;
+    let pool = reading_pool(config.threads, STACK_BYTES)?;
     let guide = Guide { config, site: &site, stand_in: fonts::chinese(), tally: Tally::default() };
     // A duplicate is looked at under the name it was read by.
     let own: Vec<&Row> = rows.iter().filter(|row| row.same_as.is_none()).collect();
@@ -185,9 +181,7 @@ impl Guide<'_> {
 
     /// Reads a document again, if the run could read it.
     fn read(&self, row: &Row, notes: &mut Vec<Note>) -> Option<Entry> {
-        let read = [Status::Ok, Status::Findings, Status::Incomplete, Status::NoTable, Status::NoTextLayer]
-            .contains(&row.status);
-        if !read {
+        if !row.status.is_read() {
             return None;
         }
         let options = crate::Options { open: self.config.open.clone(), second_reader: false };

@@ -1,7 +1,7 @@
 //! The documents of a finished run, as its `documents.csv` tells of them.
 
-use crate::batch::ReportError;
-use crate::emit::{Status, unguarded};
+use crate::batch::{ReportError, Summary};
+use crate::emit::{Sheet, Status};
 use crate::extract::Extraction;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -48,21 +48,15 @@ impl Row {
 }
 
 /// The documents of the run in a folder, in their order.
-pub(super) fn rows(run: &Path) -> Result<Vec<Row>, ReportError> {
-    let path = run.join("documents.csv");
-    let read = csv::Reader::from_path(&path).and_then(|mut reader| reader.deserialize().collect());
-    let unreadable = |source| ReportError::Unreadable { path: path.clone(), source };
-    let mut rows: Vec<Row> = read.map_err(|error: csv::Error| unreadable(error.into()))?;
-    for row in &mut rows {
-        for text in [&mut row.document, &mut row.file, &mut row.path, &mut row.message, &mut row.hint] {
-            *text = unguarded(text).to_owned();
-        }
-    }
+pub(super) fn rows(run: &Path, summary: &Summary) -> Result<Vec<Row>, ReportError> {
+    let file = summary.rows(run, Sheet::Documents)?;
+    let path = file.path().to_path_buf();
+    let mut rows: Vec<Row> = file.collect::<Result<_, _>>()?;
     // Folders of the site are called by these names; none may lead out of it.
     let is_name = |name: &str| matches!(*Path::new(name).components().collect::<Vec<_>>(), [Component::Normal(_)]);
     if let Some(row) = rows.iter().find(|row| !is_name(&row.document)) {
         let reason = format!("{:?} is no name of a document", row.document);
-        return Err(unreadable(io::Error::new(io::ErrorKind::InvalidData, reason)));
+        return Err(ReportError::Unreadable { path, source: io::Error::new(io::ErrorKind::InvalidData, reason) });
     }
     let firsts: HashMap<String, String> = rows
         .iter()

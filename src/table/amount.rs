@@ -82,7 +82,8 @@ fn decimal(raw: &str) -> Option<Decimal> {
     if bracket || !plain.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    let value: Decimal = plain.parse().ok()?;
+    // More digits than a decimal holds would be rounded by `parse`.
+    let value = Decimal::from_str_exact(&plain).ok()?;
     Some(if negative { -value } else { value })
 }
 
@@ -118,6 +119,16 @@ mod tests {
         assert_eq!(state("—"), AmountState::Dash);
         assert_eq!(state("--"), AmountState::Dash);
         assert_eq!(state("无"), AmountState::Text);
+    }
+
+    #[test]
+    fn a_figure_of_more_digits_than_fit_is_never_rounded() {
+        assert_eq!(value("1234567890123456789012345.678").as_deref(), Some("1234567890123456789012345.678"));
+        for text in
+            ["1234567890123456789012345678.90", "0.123456789012345678901234567891", "123456789012345678901234567890"]
+        {
+            assert_eq!(Amount::read(text), Amount { raw: text.to_owned(), state: AmountState::Text, value: None });
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A file of the run under a temporary name, until it is whole.
+//! A file under a temporary name, until it is whole.
 
 use super::super::folder::{EmitError, Folder};
 use std::fs::{self, File};
@@ -6,7 +6,8 @@ use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 /// A file that is being made.
-pub(super) struct Draft {
+#[derive(Debug)]
+pub struct Draft {
     path: PathBuf,
     temporary: PathBuf,
     placed: bool,
@@ -18,23 +19,30 @@ impl Draft {
         Draft { path: folder.root().join(name), temporary: folder.temporary(), placed: false }
     }
 
+    /// A file elsewhere, made beside its place.
+    pub fn beside(path: PathBuf) -> Draft {
+        let mut name = path.file_name().unwrap_or_default().to_os_string();
+        name.push(".unfinished");
+        Draft { temporary: path.with_file_name(name), path, placed: false }
+    }
+
     /// Where it is for now.
     pub(super) fn temporary(&self) -> &Path {
         &self.temporary
     }
 
     /// Begins it.
-    pub(super) fn create(&self) -> Result<BufWriter<File>, EmitError> {
+    pub fn create(&self) -> Result<BufWriter<File>, EmitError> {
         self.named(File::create(&self.temporary)).map(BufWriter::new)
     }
 
     /// A failure with the file's name.
-    pub(super) fn named<T>(&self, result: Result<T, impl Into<io::Error>>) -> Result<T, EmitError> {
+    pub fn named<T>(&self, result: Result<T, impl Into<io::Error>>) -> Result<T, EmitError> {
         result.map_err(|error| EmitError { path: self.path.clone(), source: error.into() })
     }
 
     /// Makes it safe on the disk and gives it its name. All that was written must have been handed to the system.
-    pub(super) fn place(mut self) -> Result<(), EmitError> {
+    pub fn place(mut self) -> Result<(), EmitError> {
         let safe = File::options().append(true).open(&self.temporary).and_then(|file| file.sync_all());
         let placed = safe.and_then(|()| fs::rename(&self.temporary, &self.path));
         self.placed = placed.is_ok();

@@ -13,6 +13,8 @@ mod parquet;
 mod sqlite;
 mod workbook;
 
+pub use draft::Draft;
+
 use super::folder::{EmitError, Folder};
 use super::sheets::{Fragment, Sheet};
 use serde::{Deserialize, Serialize};
