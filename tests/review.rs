@@ -101,6 +101,7 @@ fn a_site_has_an_index_and_for_each_document_its_amounts_and_pictures() {
 #[test]
 fn a_document_with_findings_is_shown_with_them() {
     let folder = workspace("findings");
+    fs::create_dir_all(&folder).unwrap();
     let planted = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/luochuan-wenlv-2024.pdf");
     fs::copy(planted, folder.join("a.pdf")).unwrap();
     runs(&folder, &["extract", "a.pdf", "--quiet"], 0);
