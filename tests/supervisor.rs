@@ -85,6 +85,7 @@ fn config(folder: &Path, out: &str) -> Config {
         out: folder.join(out),
         isolation: Some(Isolation {
             program: std::env::current_exe().unwrap(),
+            environment: Vec::new(),
             arguments: ["--ignored", "--exact", "poisoned_worker", "--nocapture"].map(Into::into).into(),
             timeout: TIMEOUT,
             max_memory: MAX_MEMORY,

@@ -62,6 +62,7 @@ impl Child {
         let words = folder.lock()?;
         words.set_len(0)?;
         let mut command = Command::new(&isolation.program);
+        command.envs(isolation.environment.iter().filter(|(name, _)| std::env::var_os(name).is_none()).cloned());
         command.args(&isolation.arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(words.try_clone()?);
         // Ctrl-C in a terminal is for the supervisor, which sees to its worker.
         #[cfg(unix)]

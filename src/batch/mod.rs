@@ -87,6 +87,8 @@ pub struct Isolation {
     pub program: PathBuf,
     /// What it is started with.
     pub arguments: Vec<OsString>,
+    /// Variables of its environment, where they are not set already.
+    pub environment: Vec<(OsString, OsString)>,
     /// How long a document may take.
     pub timeout: Duration,
     /// Bytes of memory that a document may take, with what the program itself takes.

@@ -145,6 +145,8 @@ fn isolation(seconds: u32, megabytes: u32) -> Isolation {
     Isolation {
         program: program.unwrap_or_else(|_| "kemu".into()),
         arguments: vec!["worker".into()],
+        // Large pages cost a quarter more memory and save no time.
+        environment: vec![("MIMALLOC_ALLOW_THP".into(), "0".into())],
         timeout: Duration::from_secs(seconds.into()),
         max_memory: u64::from(megabytes) << 20,
     }
