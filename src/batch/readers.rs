@@ -3,22 +3,18 @@
 
 use super::{RunError, STACK_BYTES, reading_pool};
 use std::panic::resume_unwind;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// A pool of threads that read pages.
 pub(super) struct Readers {
     pool: rayon::ThreadPool,
-    /// How many more documents may be in hand.
-    free: Mutex<usize>,
-    freed: Condvar,
 }
 
 impl Readers {
     /// So many threads; `None` is one per processor.
     pub(super) fn new(threads: Option<usize>) -> Result<Readers, RunError> {
-        let pool = reading_pool(threads, STACK_BYTES)?;
-        Ok(Readers { free: Mutex::new(pool.current_num_threads()), pool, freed: Condvar::new() })
+        Ok(Readers { pool: reading_pool(threads, STACK_BYTES)? })
     }
 
     /// How many they are.
@@ -26,23 +22,15 @@ impl Readers {
         self.pool.current_num_threads()
     }
 
-    /// Works on these threads, as one of so many at once, and waits for the end of it. A thread that has to wait for other
-    /// pages goes on with those of a document in hand and begins no other, so that memory holds no more documents than
-    /// there are threads.
+    /// Works on these threads, and waits for the end of it.
     pub(super) fn work<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
-        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut free = self.freed.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner);
-        *free -= 1;
-        drop(free);
-        let result = self.pool.install(work);
-        *self.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        self.freed.notify_one();
-        result
+        self.pool.install(work)
     }
 
-    /// Does all that `next` gives until it gives nothing more or something fails. Each is done on a thread of its own, which
-    /// should do the heavy part by [`Readers::work`]; there are twice as many, so that all may read while files are made
-    /// safe on the disk.
+    /// Does all that `next` gives, `count` at a time, until it gives nothing more or something fails. Each is done on a
+    /// thread of its own, which should do the heavy part by [`Readers::work`]: a reading thread that has to wait for
+    /// other pages then goes on with those of a document in hand and never begins another, so that memory holds no more
+    /// documents than there are threads; and while a file is made safe on the disk, all threads read.
     pub(super) fn each<T, E: Send>(
         &self,
         next: impl Fn() -> Option<T> + Sync,
@@ -60,7 +48,7 @@ impl Readers {
             }
         };
         thread::scope(|scope| {
-            let hands: Vec<_> = (0..2 * self.count()).map(|_| scope.spawn(hand)).collect();
+            let hands: Vec<_> = (0..self.count()).map(|_| scope.spawn(hand)).collect();
             hands.into_iter().try_for_each(|hand| hand.join()).unwrap_or_else(|panic| resume_unwind(panic));
         });
         failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
