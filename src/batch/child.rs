@@ -1,7 +1,7 @@
 //! A worker process as its supervisor has it: started, given orders, listened to, ended, and asked what it died of.
 
 use super::Isolation;
-use super::wire::{self, Event, Order, Setup};
+use super::wire::{self, Event, Message, Order, Setup};
 use crate::emit::Folder;
 use std::fmt;
 use std::fs::File;
@@ -85,8 +85,13 @@ impl Child {
     }
 
     /// Gives it a document to read.
-    pub(super) fn give(&mut self, order: &Order) {
-        self.tell(order);
+    pub(super) fn give(&mut self, order: Order) {
+        self.tell(&Message::Read(order));
+    }
+
+    /// Tells it that it has been given all documents.
+    pub(super) fn give_no_more(&mut self) {
+        self.tell(&Message::NoMore);
     }
 
     fn tell(&mut self, message: &impl serde::Serialize) {

@@ -10,6 +10,7 @@ mod check;
 mod child;
 mod inputs;
 mod inspect;
+mod join;
 mod journal;
 mod plan;
 mod progress;
@@ -29,9 +30,10 @@ pub use rows::Rows;
 pub use summary::{ReportError, Summary, report};
 pub use worker::{WorkError, work};
 
-use crate::emit::{self, EmitError, Folder, Fragment, Parcel, Record};
+use crate::emit::{self, EmitError, Folder, Parcel, Record};
 use crate::lang::Language;
 use crate::timings::{Station, Timings};
+use join::Joiner;
 use journal::{Begun, Journal, Settings};
 use plan::Job;
 use progress::Progress;
@@ -40,9 +42,11 @@ use std::cmp::Reverse;
 use std::collections::{HashSet, VecDeque};
 use std::ffi::OsString;
 use std::io;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread;
 use std::time::Duration;
 use supervisor::Supervisor;
 
@@ -50,7 +54,10 @@ use supervisor::Supervisor;
 /// round, smaller less memory.
 const ROUND: usize = 16;
 
-/// Stack of a reading thread. While a thread waits for the pages of one document it may begin another.
+/// A document is large that is more than one part in so many of what a thread has to read.
+const LARGE: u64 = 128;
+
+/// Stack of a reading thread.
 const STACK_BYTES: usize = 16 << 20;
 
 /// The names of reading threads begin with this.
@@ -119,6 +126,9 @@ pub enum RunError {
     /// It was asked to stop.
     #[error("stopped; what is done is kept")]
     Stopped,
+    /// Documents that nobody has read: a bug of ours.
+    #[error("{0} documents were not read")]
+    Left(usize),
     /// What was written cannot be read again.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -132,6 +142,7 @@ impl RunError {
             RunError::Threads(_) => "ask for fewer with --threads",
             RunError::Worker(_) | RunError::NoWorker { .. } => "try --in-process, and please report it",
             RunError::Stopped => "go on with --resume",
+            RunError::Left(_) => "go on with --resume, and please report it",
             RunError::Report(error) => error.hint(),
         }
     }
@@ -143,8 +154,7 @@ pub fn run(paths: &[PathBuf], config: &Config) -> Result<Summary, RunError> {
     let readers = Readers::new(config.threads)?;
     let folder = Folder::create(&config.out, config.emit.clone())?;
     let jobs = timings.time(Station::Plan, || readers.work(|| plan::plan(paths, config.resume)));
-    let Begun { journal, mut done, suspects, note } =
-        Journal::begin(&folder, Settings::new(config), &jobs, config.resume)?;
+    let Begun { journal, done, suspects, note } = Journal::begin(&folder, Settings::new(config), &jobs, config.resume)?;
     let progress = Progress::new(jobs.len(), config.quiet, config.language);
     if let Some(note) = note {
         progress.note(&note);
@@ -152,33 +162,49 @@ pub fn run(paths: &[PathBuf], config: &Config) -> Result<Summary, RunError> {
     progress.skip(done.iter().flatten().count());
     let alone: HashSet<usize> = suspects.iter().copied().collect();
     let open = |job: &usize| done[*job].is_none() && jobs[*job].first.is_none();
-    let mut waiting: Vec<usize> = (0..jobs.len()).filter(open).collect();
-    // The largest first: at the end no thread waits long for another.
-    waiting.sort_by_key(|job| Reverse(jobs[*job].bytes));
-    let mut ended = |job: usize, record: Record, took: Timings| {
-        journal.note(&record)?;
-        progress.step(record.status);
-        timings += took;
-        done[job] = Some(record);
-        Ok(())
-    };
-    let read = match &config.isolation {
-        None => read_here(config, &readers, &folder, &jobs, waiting.into(), ended),
-        Some(isolation) => {
-            waiting.retain(|job| !alone.contains(job));
-            let mut supervisor = Supervisor::new(config, isolation, &folder, &jobs, readers.count());
-            supervisor.read(waiting.into(), suspects, &mut ended)
-        }
-    };
+    let mut waiting = in_turn((0..jobs.len()).filter(open).collect(), &jobs, readers.count());
+    let joiner = Joiner::new(&folder, config, &jobs, done)?;
+    let (tell, told) = mpsc::channel();
+    let joined = thread::scope(|scope| {
+        let joining = scope.spawn(move || joiner.join(&told));
+        let (journal, progress, timings) = (&journal, &progress, &mut timings);
+        // It goes when all is read, and with it the last that the joiner waits for.
+        let ended = move |job: usize, record: Record, took: Timings| {
+            journal.note(&record)?;
+            progress.step(record.status);
+            *timings += took;
+            // Where nobody listens any more, the joiner knows why.
+            tell.send((job, record)).map_err(|_| RunError::Stopped)
+        };
+        let read = match &config.isolation {
+            None => read_here(config, &readers, &folder, &jobs, waiting.into(), ended),
+            Some(isolation) => {
+                waiting.retain(|job| !alone.contains(job));
+                let mut supervisor = Supervisor::new(config, isolation, &folder, &jobs, readers.count());
+                supervisor.read(waiting.into(), suspects, ended)
+            }
+        };
+        let joined = joining.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        read.map(|()| joined)
+    });
     progress.finish();
-    let written = read.and_then(|()| timings.time(Station::Join, || assemble(&folder, &journal, config, &jobs, &done)));
+    let written = joined.and_then(|joined| joined.finish(&journal));
     // Nothing temporary is left, whatever became of the run; but why it stopped matters more.
     let cleared = folder.finish();
-    written?;
+    timings += written?;
     cleared?;
     let mut summary = report(&config.out)?;
     summary.timings = timings;
     Ok(summary)
+}
+
+/// The jobs in the order in which they are begun: that of the inputs, in which the run's files are put together; but
+/// first those that are so large that, begun last, one thread would read on when all others have nothing left to do.
+fn in_turn(mut jobs: Vec<usize>, inputs: &[Job], threads: usize) -> Vec<usize> {
+    let bytes = |job: usize| inputs[job].bytes.unwrap_or_default();
+    let fair = jobs.iter().map(|job| bytes(*job)).sum::<u64>() / u64::try_from(threads).unwrap_or(u64::MAX).max(1);
+    jobs.sort_by_key(|job| Reverse(Some(bytes(*job)).filter(|bytes| *bytes > fair / LARGE)));
+    jobs
 }
 
 /// Threads to read with, as many as wanted or one per processor. A panic on one of them costs a document, not the program.
@@ -203,43 +229,17 @@ fn read_here(
     ended: impl FnMut(usize, Record, Timings) -> Result<(), RunError> + Send,
 ) -> Result<(), RunError> {
     let (waiting, ended) = (Mutex::new(waiting), Mutex::new(ended));
-    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-    readers.each(next, |job| {
-        if config.stop.load(Ordering::Relaxed) {
-            return Err(RunError::Stopped);
-        }
-        let (parcel, mut timings) = readers.work(|| {
-            let entry = jobs[job].read(&config.read);
-            let mut timings = entry.timings;
-            (timings.time(Station::Emit, || Parcel::new(&entry, &config.emit)), timings)
-        });
+    let stopped = || config.stop.load(Ordering::Relaxed);
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front().filter(|_| !stopped());
+    let read = |job: usize| {
+        let entry = jobs[job].read(&config.read);
+        let mut timings = entry.timings;
+        (job, timings.time(Station::Emit, || Parcel::new(&entry, &config.emit)), timings)
+    };
+    readers.each(next, read, |(job, parcel, mut timings)| {
         timings.time(Station::Store, || folder.store(&parcel))?;
         let mut ended = ended.lock().unwrap_or_else(PoisonError::into_inner);
         (*ended)(job, parcel.record, timings)
-    })
-}
-
-/// Puts the run's files together from what is stored of each document.
-fn assemble(
-    folder: &Folder,
-    journal: &Journal,
-    config: &Config,
-    jobs: &[Job],
-    done: &[Option<Record>],
-) -> Result<(), RunError> {
-    let mut summary = Summary::new(config);
-    let mut sheets = folder.sheets()?;
-    for (job, done) in jobs.iter().zip(done) {
-        if let Some(record) = done {
-            sheets.append(&folder.rows(&job.stem)?)?;
-            summary.add(record);
-        } else if let Some(first) = job.first.and_then(|first| jobs.get(first)) {
-            let duplicate = job.duplicate(first);
-            sheets.append(&Fragment::new(&duplicate))?;
-            summary.add(&Parcel::new(&duplicate, &config.emit).record);
-        }
-    }
-    summary.notes = sheets.finish()?;
-    journal.finish(folder, done.iter().flatten())?;
-    Ok(folder.write(summary::FILE, &summary.json())?)
+    })?;
+    if stopped() { Err(RunError::Stopped) } else { Ok(()) }
 }

@@ -1,12 +1,13 @@
-//! The threads that read: as many documents in hand at once as there are threads, and the pages of each shared among
-//! all of them.
+//! The threads that read: documents first, each on one thread, and where there are no more of these, the pages of those
+//! that are left.
 
 use super::{RunError, STACK_BYTES, reading_pool};
 use std::panic::resume_unwind;
+use std::sync::mpsc::{self, Receiver};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// A pool of threads that read pages.
+/// A pool of threads that read documents and their pages.
 pub(super) struct Readers {
     pool: rayon::ThreadPool,
 }
@@ -27,56 +28,80 @@ impl Readers {
         self.pool.install(work)
     }
 
-    /// Does all that `next` gives, `count` at a time, until it gives nothing more or something fails. Each is done on a
-    /// thread of its own, which should do the heavy part by [`Readers::work`]: a reading thread that has to wait for
-    /// other pages then goes on with those of a document in hand and never begins another, so that memory holds no more
-    /// documents than there are threads; and while a file is made safe on the disk, all threads read.
-    pub(super) fn each<T, E: Send>(
+    /// Reads all that `next` gives, until it gives nothing more or something cannot be stored.
+    ///
+    /// Every thread takes one document after the other and reads all of it; only one that finds no more takes pages of
+    /// those that others have in hand, so that nobody waits for anybody until the last documents, and memory holds no
+    /// more of them than there are threads. What is read goes to as many other threads to be stored: while a file is
+    /// made safe on the disk, all threads read.
+    pub(super) fn each<T, P: Send, E: Send>(
         &self,
         next: impl Fn() -> Option<T> + Sync,
-        work: impl Fn(T) -> Result<(), E> + Sync,
+        read: impl Fn(T) -> P + Sync,
+        store: impl Fn(P) -> Result<(), E> + Sync,
     ) -> Result<(), E> {
         let failed: Mutex<Option<E>> = Mutex::new(None);
         let has_failed = || failed.lock().unwrap_or_else(PoisonError::into_inner).is_some();
-        let hand = || {
-            while !has_failed()
-                && let Some(item) = next()
-            {
-                if let Err(error) = work(item) {
+        // Nothing waits there: what is read is handed over when a thread is free to store it.
+        let (give, given) = mpsc::sync_channel::<P>(0);
+        let given = Mutex::new(given);
+        let store_all = || {
+            while let Some(parcel) = received(&given) {
+                if !has_failed()
+                    && let Err(error) = store(parcel)
+                {
                     failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
                 }
             }
         };
         thread::scope(|scope| {
-            let hands: Vec<_> = (0..self.count()).map(|_| scope.spawn(hand)).collect();
-            hands.into_iter().try_for_each(|hand| hand.join()).unwrap_or_else(|panic| resume_unwind(panic));
+            let storing: Vec<_> = (0..self.count()).map(|_| scope.spawn(store_all)).collect();
+            let read_all = || {
+                while !has_failed()
+                    && let Some(item) = next()
+                    && give.send(read(item)).is_ok()
+                {}
+            };
+            self.pool.broadcast(|_| read_all());
+            drop(give);
+            storing.into_iter().try_for_each(|thread| thread.join()).unwrap_or_else(|panic| resume_unwind(panic));
         });
         failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
+}
+
+/// What comes next, for whichever of several threads; `None` where nothing more will.
+pub(super) fn received<T>(given: &Mutex<Receiver<T>>) -> Option<T> {
+    given.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use rayon::prelude::*;
+    use std::collections::HashSet;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
 
     #[test]
     fn no_more_in_hand_than_there_are_threads() {
         let readers = Readers::new(Some(3)).unwrap();
         let (given, in_hand, most) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
         let next = || Some(given.fetch_add(1, Ordering::SeqCst)).filter(|item| *item < 40);
-        let done = Mutex::new(Vec::new());
-        let read = readers.each(next, |item| {
-            readers.work(|| {
-                most.fetch_max(1 + in_hand.fetch_add(1, Ordering::SeqCst), Ordering::SeqCst);
-                let pages: usize = (0..50usize).into_par_iter().map(|page| page ^ item).sum();
-                in_hand.fetch_sub(1, Ordering::SeqCst);
-                done.lock().unwrap().push((item, pages));
-            });
+        let done = Mutex::new(HashSet::new());
+        let read = |item| {
+            most.fetch_max(1 + in_hand.fetch_add(1, Ordering::SeqCst), Ordering::SeqCst);
+            let pages: usize = (0..50usize).into_par_iter().map(|page| page ^ item).sum();
+            in_hand.fetch_sub(1, Ordering::SeqCst);
+            (item, pages)
+        };
+        let store = |parcel| {
+            done.lock().unwrap().insert(parcel);
             Ok::<(), ()>(())
-        });
-        assert_eq!((read, done.into_inner().unwrap().len()), (Ok(()), 40));
+        };
+        assert_eq!(readers.each(next, read, store), Ok(()));
+        let expected = (0..40usize).map(|item| (item, (0..50).map(|page| page ^ item).sum()));
+        assert_eq!(done.into_inner().unwrap(), expected.collect());
         assert!(most.into_inner() <= 3);
     }
 
@@ -85,7 +110,25 @@ mod tests {
         let readers = Readers::new(Some(2)).unwrap();
         let given = AtomicUsize::new(0);
         let next = || Some(given.fetch_add(1, Ordering::SeqCst));
-        let read = readers.each(next, |item| if item == 5 { Err(item) } else { Ok(()) });
+        let read = readers.each(next, |item| item, |item| if item == 5 { Err(item) } else { Ok(()) });
         assert_eq!(read, Err(5));
+    }
+
+    #[test]
+    fn the_pages_of_the_last_document_are_shared() {
+        let readers = Readers::new(Some(2)).unwrap();
+        let items = Mutex::new(vec![()]);
+        let (meet, met) = mpsc::channel();
+        let met = Mutex::new(met);
+        let page = |number: usize| {
+            // The first page is held up until the second has been read, by whom but the other thread?
+            if number == 0 {
+                return met.lock().unwrap().recv_timeout(Duration::from_secs(60)).is_ok();
+            }
+            meet.clone().send(()).is_ok()
+        };
+        let read = |()| (0..2usize).into_par_iter().with_max_len(1).all(page);
+        let store = |shared| if shared { Ok(()) } else { Err("nobody came to help") };
+        assert_eq!(readers.each(|| items.lock().unwrap().pop(), read, store), Ok(()));
     }
 }

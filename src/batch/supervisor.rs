@@ -57,17 +57,18 @@ impl<'a> Supervisor<'a> {
         &mut self,
         mut waiting: VecDeque<usize>,
         mut suspects: Vec<usize>,
-        ended: &mut impl FnMut(usize, Record, Timings) -> Result<(), RunError>,
+        mut ended: impl FnMut(usize, Record, Timings) -> Result<(), RunError>,
     ) -> Result<(), RunError> {
         let others = u64::try_from(self.threads).unwrap_or(u64::MAX).saturating_sub(1);
         let together = self.isolation.max_memory.saturating_add(ORDINARY_DOCUMENT.saturating_mul(others));
         while !waiting.is_empty() {
-            suspects.extend(self.shift(&mut waiting, together, ended)?.into_iter().flat_map(|fallen| fallen.in_hand));
+            suspects
+                .extend(self.shift(&mut waiting, together, &mut ended)?.into_iter().flat_map(|fallen| fallen.in_hand));
         }
         for suspect in suspects {
             let mut alone = VecDeque::from([suspect]);
             while !alone.is_empty() {
-                let fallen = self.shift(&mut alone, self.isolation.max_memory, ended)?;
+                let fallen = self.shift(&mut alone, self.isolation.max_memory, &mut ended)?;
                 if let Some(fallen) = fallen.filter(|fallen| !fallen.in_hand.is_empty()) {
                     let entry = self.obituary(&self.jobs[suspect], &fallen.death);
                     let parcel = Parcel::new(&entry, &self.config.emit);
@@ -92,12 +93,17 @@ impl<'a> Supervisor<'a> {
         let mut given: VecDeque<usize> = VecDeque::new();
         let mut in_hand: BTreeMap<usize, Instant> = BTreeMap::new();
         let mut heard_at = Instant::now();
+        let mut knows_all = false;
         loop {
             while given.len() < AHEAD
                 && let Some(job) = waiting.pop_front()
             {
-                worker.give(&self.order(job));
+                worker.give(self.order(job));
                 given.push_back(job);
+            }
+            if waiting.is_empty() && !knows_all {
+                worker.give_no_more();
+                knows_all = true;
             }
             if given.is_empty() && in_hand.is_empty() {
                 return Ok(None);

@@ -25,6 +25,16 @@ pub(super) struct Setup {
     pub(super) max_memory: u64,
 }
 
+/// What a worker is told after that.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Message {
+    /// To read a document.
+    Read(Order),
+    /// That no more documents come: threads without one help with those in hand.
+    NoMore,
+}
+
 /// A document to be read.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Order {

@@ -2,14 +2,14 @@
 //! folder and tells of it. It ends when its supervisor does, and takes itself down where memory runs over.
 
 use super::RunError;
-use super::readers::Readers;
-use super::wire::{self, BUILD, Event, Order, Setup};
+use super::readers::{Readers, received};
+use super::wire::{self, BUILD, Event, Message, Order, Setup};
 use crate::emit::{self, Entry, Folder, Parcel};
-use crate::timings::Station;
+use crate::timings::{Station, Timings};
 use std::convert::Infallible;
 use std::io;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 /// How often memory is looked at. What a document can take in between is small beside any sensible limit.
@@ -49,16 +49,19 @@ where
     let (give, given) = mpsc::channel();
     let given = Mutex::new(given);
     std::thread::spawn(move || {
-        let next = || given.lock().unwrap_or_else(PoisonError::into_inner).recv().ok();
-        worker.readers.each(next, |order| -> Result<(), Infallible> {
-            worker.take(order);
-            Ok(())
-        })
+        let stored =
+            worker.readers.each(|| received(&given), |order| worker.read(order), |parcel| worker.store(parcel));
+        let Ok(()) = stored;
     });
     // Where the supervisor goes, the process ends, whatever is in hand.
-    while let Some(order) = wire::hear(&mut orders) {
-        if give.send(order).is_err() {
-            break;
+    let mut give = Some(give);
+    while let Some(message) = wire::hear(&mut orders) {
+        match (message, &give) {
+            (Message::Read(order), Some(give)) => {
+                // Nobody takes it only where a bug ended the reading; the supervisor's clock runs.
+                let _ = give.send(order);
+            }
+            _ => give = None,
         }
     }
     Ok(())
@@ -72,18 +75,28 @@ struct Worker<F> {
     readers: Readers,
 }
 
+/// A document that is read and not yet stored.
+struct Done {
+    job: usize,
+    parcel: Parcel,
+    timings: Timings,
+}
+
 impl<F: Fn(&Path, String, &crate::Options) -> Entry + Sync> Worker<F> {
-    fn take(&self, order: Order) {
-        let (parcel, mut timings) = self.readers.work(|| {
-            tell(&Event::Began(order.job));
-            let entry = (self.read)(Path::new(&order.path), order.stem, &self.options);
-            let mut timings = entry.timings;
-            (timings.time(Station::Emit, || Parcel::new(&entry, &self.emit)), timings)
-        });
+    fn read(&self, Order { job, path, stem }: Order) -> Done {
+        tell(&Event::Began(job));
+        let entry = (self.read)(Path::new(&path), stem, &self.options);
+        let mut timings = entry.timings;
+        let parcel = timings.time(Station::Emit, || Parcel::new(&entry, &self.emit));
+        Done { job, parcel, timings }
+    }
+
+    fn store(&self, Done { job, parcel, mut timings }: Done) -> Result<(), Infallible> {
         tell(&match timings.time(Station::Store, || self.folder.store(&parcel)) {
-            Ok(()) => Event::Ended(order.job, Box::new(parcel.record), timings),
+            Ok(()) => Event::Ended(job, Box::new(parcel.record), timings),
             Err(error) => Event::CannotWrite(error.into()),
         });
+        Ok(())
     }
 }
 

@@ -22,7 +22,7 @@ use std::fmt::{self, Display};
 use std::str::FromStr;
 
 /// One way to write the run.
-pub(super) trait Exporter {
+pub(super) trait Exporter: Send {
     /// Adds a document.
     fn append(&mut self, fragment: &Fragment) -> Result<(), EmitError>;
 
