@@ -17,6 +17,8 @@ pub(super) struct Joiner<'a> {
     /// What became of each job, as far as it is known.
     done: Vec<Option<Record>>,
     sheets: Sheets<'a>,
+    /// The rows of the last document that was added; each takes the memory of the one before.
+    rows: Fragment,
     summary: Summary,
     /// How many jobs are in, the first ones.
     joined: usize,
@@ -32,7 +34,17 @@ impl<'a> Joiner<'a> {
         done: Vec<Option<Record>>,
     ) -> Result<Joiner<'a>, EmitError> {
         let (sheets, summary) = (folder.sheets()?, Summary::new(config));
-        Ok(Joiner { folder, config, jobs, done, sheets, summary, joined: 0, timings: Timings::default() })
+        Ok(Joiner {
+            folder,
+            config,
+            jobs,
+            done,
+            sheets,
+            rows: Fragment::default(),
+            summary,
+            joined: 0,
+            timings: Timings::default(),
+        })
     }
 
     /// Takes what becomes of the jobs until no more comes.
@@ -51,7 +63,8 @@ impl<'a> Joiner<'a> {
     fn advance(&mut self) -> Result<(), EmitError> {
         while let Some(job) = self.jobs.get(self.joined) {
             if let Some(record) = &self.done[self.joined] {
-                self.sheets.append(&self.folder.rows(&job.stem)?)?;
+                self.folder.rows(&job.stem, &mut self.rows)?;
+                self.sheets.append(&self.rows)?;
                 self.summary.add(record);
             } else if let Some(first) = job.first.and_then(|first| self.jobs.get(first)) {
                 let duplicate = job.duplicate(first);

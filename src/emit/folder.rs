@@ -164,10 +164,10 @@ impl Folder {
         removed(&self.rows_path(stem))
     }
 
-    /// The rows that were written for a document.
-    pub fn rows(&self, stem: &str) -> Result<Fragment, EmitError> {
+    /// Fills a fragment with the rows that were written for a document.
+    pub fn rows(&self, stem: &str, fragment: &mut Fragment) -> Result<(), EmitError> {
         let path = self.rows_path(stem);
-        let read = File::open(&path).and_then(|file| Fragment::read_from(&mut BufReader::new(file)));
+        let read = File::open(&path).and_then(|file| fragment.read_from(&mut BufReader::new(file)));
         read.map_err(|error| {
             let source = io::Error::new(error.kind(), format!("what was written cannot be read again: {error}"));
             EmitError { path, source }

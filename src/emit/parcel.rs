@@ -103,12 +103,11 @@ impl Fragment {
         self.parts().iter().try_for_each(|part| out.write_all(part))
     }
 
-    /// Reads what [`Fragment::write_to`] wrote.
-    pub fn read_from(input: &mut impl Read) -> io::Result<Fragment> {
+    /// Takes the place of what it held by what [`Fragment::write_to`] wrote, in the memory it has already.
+    pub fn read_from(&mut self, input: &mut impl Read) -> io::Result<()> {
         let lengths: [usize; 5] = serde_json::from_slice(&line(input)?)?;
-        let mut parts = lengths.iter().map(|length| bytes(input, *length));
-        let mut next = || parts.next().unwrap_or_else(|| Ok(Vec::new()));
-        Ok(Fragment { amounts: next()?, tables: next()?, document: next()?, findings: next()?, json: next()? })
+        let parts = [&mut self.amounts, &mut self.tables, &mut self.document, &mut self.findings, &mut self.json];
+        parts.into_iter().zip(lengths).try_for_each(|(part, length)| bytes(input, length, part))
     }
 
     fn parts(&self) -> [&[u8]; 5] {
@@ -136,9 +135,9 @@ fn line(input: &mut impl Read) -> io::Result<Vec<u8>> {
     Err(io::Error::new(io::ErrorKind::InvalidData, "no lengths at the beginning"))
 }
 
-/// Reads exactly so many bytes.
-fn bytes(input: &mut impl Read, length: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let read = input.by_ref().take(length as u64).read_to_end(&mut bytes)?;
-    if read == length { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+/// Reads exactly so many bytes into a buffer, in place of what was there.
+fn bytes(input: &mut impl Read, length: usize, buffer: &mut Vec<u8>) -> io::Result<()> {
+    buffer.clear();
+    let read = input.by_ref().take(length as u64).read_to_end(buffer)?;
+    if read == length { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }

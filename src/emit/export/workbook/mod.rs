@@ -76,8 +76,9 @@ impl<'f> Workbook<'f> {
     /// Writes what is stored of each document.
     fn fill(&mut self) -> Result<Vec<Leaf>, EmitError> {
         let mut leaves = Leaves::new(&self.occurring);
+        let mut fragment = Fragment::default();
         for stem in &self.stems {
-            let fragment = self.folder.rows(stem)?;
+            self.folder.rows(stem, &mut fragment)?;
             self.draft.named(leaves.write(&fragment, &mut self.book))?;
         }
         Ok(leaves.in_order())
