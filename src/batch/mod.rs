@@ -55,7 +55,7 @@ use supervisor::Supervisor;
 const ROUND: usize = 16;
 
 /// A document is large that is more than one part in so many of what a thread has to read.
-const LARGE: u64 = 128;
+const LARGE: u64 = 32;
 
 /// Stack of a reading thread.
 const STACK_BYTES: usize = 16 << 20;

@@ -21,7 +21,7 @@ mod table_schema;
 mod wide;
 
 pub use codebook::codebook;
-pub use export::{Draft, Format, Formats, Sheets};
+pub use export::{Draft, DraftFile, Format, Formats, Sheets};
 pub use findings::message;
 pub use folder::{BOM, EmitError, Folder, Log, Options};
 pub use guard::{guarded, unguarded};

@@ -13,14 +13,14 @@ mod series;
 
 use crate::batch::{ReportError, report};
 use crate::catalog::schema::{self, Table};
-use crate::emit::{BOM, Draft, EmitError, Format, Sheet, guarded};
+use crate::emit::{BOM, Draft, DraftFile, EmitError, Format, Sheet, guarded};
 use csv::StringRecord;
 use notes::Notes;
 use reports::{Report, Reports};
 use rows::{AmountRow, Keyed, PanelRow};
 use serde::Serialize;
 use std::collections::HashSet;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -146,7 +146,7 @@ pub fn build(run: &Path, out: &Path, bom: bool) -> Result<Outcome, PanelError> {
 
 /// A CSV file that is written beside its place, and put there when it is whole.
 struct Output {
-    rows: csv::Writer<BufWriter<File>>,
+    rows: csv::Writer<BufWriter<DraftFile>>,
     draft: Draft,
     /// Leaves text as it is printed, even if a spreadsheet would run it.
     raw: bool,

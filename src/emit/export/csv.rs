@@ -4,13 +4,12 @@ use super::super::folder::{BOM, EmitError, Folder};
 use super::super::guard::unguarded;
 use super::super::sheets::{Fragment, Sheet};
 use super::Exporter;
-use super::draft::Draft;
-use std::fs::File;
+use super::draft::{Draft, DraftFile};
 use std::io::{self, BufWriter, Write};
 
 /// The CSV files of a run.
 pub(super) struct Csv {
-    files: Vec<(Sheet, Draft, BufWriter<File>)>,
+    files: Vec<(Sheet, Draft, BufWriter<DraftFile>)>,
     /// Leaves text as it is printed, even if a spreadsheet would run it.
     raw: bool,
 }

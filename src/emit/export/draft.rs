@@ -2,8 +2,11 @@
 
 use super::super::folder::{EmitError, Folder};
 use std::fs::{self, File};
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+
+/// So much of a file is written before it is made safe on the disk.
+const STRIDE: usize = 8 << 20;
 
 /// A file that is being made.
 #[derive(Debug)]
@@ -32,8 +35,9 @@ impl Draft {
     }
 
     /// Begins it.
-    pub fn create(&self) -> Result<BufWriter<File>, EmitError> {
-        self.named(File::create(&self.temporary)).map(BufWriter::new)
+    pub fn create(&self) -> Result<BufWriter<DraftFile>, EmitError> {
+        let file = self.named(File::create(&self.temporary))?;
+        Ok(BufWriter::new(DraftFile { file, unsafe_bytes: 0 }))
     }
 
     /// A failure with the file's name.
@@ -56,5 +60,29 @@ impl Drop for Draft {
         if !self.placed {
             let _ = fs::remove_file(&self.temporary);
         }
+    }
+}
+
+/// What is written of a draft. It is made safe on the disk as it grows, while documents are still read: left to the end,
+/// nobody would have anything to do but wait for it.
+#[derive(Debug)]
+pub struct DraftFile {
+    file: File,
+    unsafe_bytes: usize,
+}
+
+impl Write for DraftFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.unsafe_bytes += written;
+        if self.unsafe_bytes >= STRIDE {
+            self.file.sync_data()?;
+            self.unsafe_bytes = 0;
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }

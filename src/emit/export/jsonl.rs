@@ -7,8 +7,7 @@
 use super::super::folder::{EmitError, Folder};
 use super::super::sheets::Fragment;
 use super::Exporter;
-use super::draft::Draft;
-use std::fs::File;
+use super::draft::{Draft, DraftFile};
 use std::io::{BufWriter, Write};
 
 pub(super) const FILE: &str = "documents.jsonl";
@@ -16,7 +15,7 @@ pub(super) const FILE: &str = "documents.jsonl";
 /// The documents as lines of JSON.
 pub(super) struct Lines {
     draft: Draft,
-    file: BufWriter<File>,
+    file: BufWriter<DraftFile>,
 }
 
 impl Lines {

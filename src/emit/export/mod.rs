@@ -13,7 +13,7 @@ mod parquet;
 mod sqlite;
 mod workbook;
 
-pub use draft::Draft;
+pub use draft::{Draft, DraftFile};
 
 use super::folder::{EmitError, Folder};
 use super::sheets::{Fragment, Sheet};

@@ -8,7 +8,7 @@ use super::super::folder::{EmitError, Folder};
 use super::super::sheets::{Fragment, Sheet};
 use super::Exporter;
 use super::cells::{Cell, each_row};
-use super::draft::Draft;
+use super::draft::{Draft, DraftFile};
 use crate::catalog::schema::{self, Kind};
 use parquet::basic::Compression;
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, FixedLenByteArrayType, Int64Type};
@@ -17,7 +17,6 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::parser::parse_message_type;
 use rust_decimal::Decimal;
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 
@@ -73,7 +72,7 @@ impl Exporter for Parquet {
 struct Writer {
     sheet: Sheet,
     draft: Draft,
-    writer: SerializedFileWriter<BufWriter<File>>,
+    writer: SerializedFileWriter<BufWriter<DraftFile>>,
     columns: Vec<Buffer>,
     rows: usize,
     /// Figures that do not fit.
@@ -115,7 +114,7 @@ impl Writer {
     }
 }
 
-fn write_group(writer: &mut SerializedFileWriter<BufWriter<File>>, columns: &mut [Buffer]) -> Result<()> {
+fn write_group(writer: &mut SerializedFileWriter<BufWriter<DraftFile>>, columns: &mut [Buffer]) -> Result<()> {
     let mut group = writer.next_row_group()?;
     for buffer in columns {
         if let Some(mut column) = group.next_column()? {
