@@ -145,8 +145,9 @@ fn isolation(seconds: u32, megabytes: u32) -> Isolation {
     Isolation {
         program: program.unwrap_or_else(|_| "kemu".into()),
         arguments: vec!["worker".into()],
-        // Large pages cost a quarter more memory and save no time.
-        environment: vec![("MIMALLOC_ALLOW_THP".into(), "0".into())],
+        // Large pages cost a quarter more memory and save no time. What a document leaves is given back after 200 ms
+        // instead of a second: memory falls by a sixth, time grows by a hundredth.
+        environment: vec![("MIMALLOC_ALLOW_THP".into(), "0".into()), ("MIMALLOC_PURGE_DELAY".into(), "200".into())],
         timeout: Duration::from_secs(seconds.into()),
         max_memory: u64::from(megabytes) << 20,
     }
