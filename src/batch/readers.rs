@@ -4,7 +4,7 @@
 use super::{RunError, STACK_BYTES, reading_pool};
 use std::panic::resume_unwind;
 use std::sync::mpsc::{self, Receiver};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 /// A pool of threads that read documents and their pages.
@@ -44,8 +44,8 @@ impl Readers {
         let has_failed = || failed.lock().unwrap_or_else(PoisonError::into_inner).is_some();
         // Nothing waits there: what is read is handed over when a thread is free to store it.
         let (give, given) = mpsc::sync_channel::<P>(0);
-        let given = Mutex::new(given);
-        let store_all = || {
+        let given = Arc::new(Mutex::new(given));
+        let store_all = |given: Arc<Mutex<Receiver<P>>>| {
             while let Some(parcel) = received(&given) {
                 if !has_failed()
                     && let Err(error) = store(parcel)
@@ -55,7 +55,13 @@ impl Readers {
             }
         };
         thread::scope(|scope| {
-            let storing: Vec<_> = (0..self.count()).map(|_| scope.spawn(store_all)).collect();
+            let store_all = &store_all;
+            let storing: Vec<_> = (0..self.count())
+                .map(|_| Arc::clone(&given))
+                .map(|given| scope.spawn(move || store_all(given)))
+                .collect();
+            // Were all of them to panic, nobody would take what is read, and that must be noticed.
+            drop(given);
             let read_all = || {
                 while !has_failed()
                     && let Some(item) = next()
@@ -79,7 +85,9 @@ pub(super) fn received<T>(given: &Mutex<Receiver<T>>) -> Option<T> {
 mod tests {
     use super::*;
     use rayon::prelude::*;
+    use std::any::Any;
     use std::collections::HashSet;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
@@ -112,6 +120,21 @@ mod tests {
         let next = || Some(given.fetch_add(1, Ordering::SeqCst));
         let read = readers.each(next, |item| item, |item| if item == 5 { Err(item) } else { Ok(()) });
         assert_eq!(read, Err(5));
+    }
+
+    #[test]
+    fn a_panic_anywhere_ends_it() {
+        let caught = |read: fn(usize) -> usize, store: fn(usize) -> Result<(), ()>| {
+            let readers = Readers::new(Some(2)).unwrap();
+            let given = AtomicUsize::new(0);
+            let next = || Some(given.fetch_add(1, Ordering::SeqCst));
+            catch_unwind(AssertUnwindSafe(|| readers.each(next, read, store))).unwrap_err()
+        };
+        let text = |panic: Box<dyn Any + Send>| panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let reading = caught(|item| if item < 9 { item } else { panic!("unreadable") }, |_| Ok(()));
+        assert_eq!(text(reading).as_deref(), Some("unreadable"));
+        let storing = caught(|item| item, |_| panic!("no room"));
+        assert_eq!(text(storing).as_deref(), Some("no room"));
     }
 
     #[test]

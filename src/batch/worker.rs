@@ -8,6 +8,7 @@ use crate::emit::{self, Entry, Folder, Parcel};
 use crate::timings::{Station, Timings};
 use std::convert::Infallible;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Mutex, mpsc};
 use std::time::Duration;
@@ -49,9 +50,11 @@ where
     let (give, given) = mpsc::channel();
     let given = Mutex::new(given);
     std::thread::spawn(move || {
-        let stored =
-            worker.readers.each(|| received(&given), |order| worker.read(order), |parcel| worker.store(parcel));
-        let Ok(()) = stored;
+        let all = || worker.readers.each(|| received(&given), |order| worker.read(order), |done| worker.store(done));
+        // A panic outside of the reading proper takes down its worker, and costs no more than that.
+        if catch_unwind(AssertUnwindSafe(all)).is_err() {
+            std::process::exit(1);
+        }
     });
     // Where the supervisor goes, the process ends, whatever is in hand.
     let mut give = Some(give);
