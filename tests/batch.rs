@@ -122,6 +122,50 @@ fn what_is_done_is_not_read_again_and_what_changed_is() {
     assert!(tree(&folder.join("out")) == tree(&folder.join("fresh")));
 }
 
+/// What an earlier run has left is no part of the next one, resumed or not.
+#[test]
+fn nothing_is_left_of_documents_that_are_no_input_any_more() {
+    let folder = workspace("leftovers");
+    reports(&folder, 3);
+    runs(&folder, &["extract", "in", "--wide"], 0);
+    fs::create_dir_all(folder.join("out/wide/of another")).unwrap();
+    for resume in [&["--resume"][..], &[]] {
+        fs::remove_file(folder.join(if resume.is_empty() { "in/00.pdf" } else { "in/02.pdf" })).unwrap();
+        runs(&folder, &[&["extract", "in"], resume].concat(), 0);
+        assert!(folder.join("out/wide/of another").exists(), "what is not of a run stays");
+        let mut out = tree(&folder.join("out"));
+        out.retain(|name, _| !name.starts_with("wide"));
+        let _ = fs::remove_dir_all(folder.join("fresh"));
+        runs(&folder, &["extract", "in", "--out", "fresh"], 0);
+        assert!(out == tree(&folder.join("fresh")), "{resume:?}");
+    }
+    fs::remove_dir(folder.join("out/wide/of another")).unwrap();
+    runs(&folder, &["extract", "in", "--wide"], 0);
+    runs(&folder, &["extract", "in"], 0);
+    assert!(!folder.join("out/wide").exists());
+}
+
+/// A journal comes with an output folder that may be anybody's.
+#[test]
+fn a_journal_leads_to_nothing_outside_of_its_folder() {
+    let folder = workspace("tampered");
+    reports(&folder, 1);
+    runs(&folder, &["extract", "in"], 0);
+    let theirs = folder.join("theirs");
+    fs::create_dir_all(&theirs).unwrap();
+    let journal = folder.join("out/journal/journal.jsonl");
+    let text = fs::read_to_string(&journal).unwrap();
+    for name in [theirs.to_str().unwrap(), "../../theirs", "", "."] {
+        let to_read = serde_json::json!({ "to_read": [name] }).to_string();
+        let lines: Vec<&str> =
+            text.lines().enumerate().map(|(at, line)| if at == 1 { &to_read } else { line }).collect();
+        fs::write(&journal, lines.join("\n") + "\n").unwrap();
+        let said = runs(&folder, &["extract", "in", "--resume"], 0);
+        assert!(said.starts_with("note: 1 of 1 documents were read before\n"), "{said}");
+        assert!(theirs.exists(), "{name}");
+    }
+}
+
 #[test]
 fn other_options_make_what_was_read_useless() {
     let folder = workspace("options");

@@ -10,6 +10,10 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+/// Documents per thread that are read before they are told of. Larger gives less idle time at the end of each round,
+/// smaller less memory.
+const ROUND: usize = 16;
+
 /// Findings about names and codes that are shown for one document; figures are always shown.
 const NAMES_SHOWN: usize = 5;
 
@@ -47,7 +51,7 @@ pub fn check(
     let mut summary = CheckSummary::default();
     let mut counts = Counts::default();
     let documents: Vec<(&PathBuf, String)> = paths.iter().zip(stems(paths)).collect();
-    for round in documents.chunks(readers.count() * super::ROUND) {
+    for round in documents.chunks(readers.count() * ROUND) {
         let work = |(path, stem): &(&PathBuf, String)| told(&read_file(path, stem.clone(), options));
         let results: Vec<Told> = readers.work(|| round.par_iter().with_max_len(1).map(work).collect());
         for told in results {

@@ -59,8 +59,9 @@ impl Child {
     /// Starts a worker. Its standard error is the lock of the output folder: so what it says as it dies is kept, and no
     /// other run can have the folder as long as this worker may still write there, even if its supervisor is gone.
     pub(super) fn start(isolation: &Isolation, folder: &Folder, setup: &Setup) -> io::Result<Child> {
-        let words = folder.lock()?;
+        let mut words = folder.lock()?;
         words.set_len(0)?;
+        words.rewind()?;
         let mut command = Command::new(&isolation.program);
         command.envs(isolation.environment.iter().filter(|(name, _)| std::env::var_os(name).is_none()).cloned());
         command.args(&isolation.arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(words.try_clone()?);
@@ -116,10 +117,8 @@ impl Child {
 
     /// Ends it. What it has said before can still be heard.
     pub(super) fn end(&mut self, why: Death) {
-        if self.doom.is_none() {
-            self.doom = Some(why);
-            let _ = self.process.kill();
-        }
+        self.doom.get_or_insert(why);
+        let _ = self.process.kill();
     }
 
     /// What it died of, and its last words.

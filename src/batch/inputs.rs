@@ -1,6 +1,7 @@
 //! What the user names → the documents of a run: files, folders, patterns and lists of these.
 
 use std::collections::HashSet;
+use std::fmt::Display;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
@@ -101,8 +102,15 @@ impl Found {
         let matches = glob::glob_with(text, options);
         let matches = matches.map_err(|source| InputError::Pattern { text: text.to_owned(), source })?;
         let mut any = false;
-        for path in matches.filter_map(Result::ok) {
-            self.path(&path);
+        for found in matches {
+            match found {
+                Ok(path) => self.path(&path),
+                Err(error) => {
+                    let mut files = Vec::new();
+                    self.unreadable(error.path(), error.error(), &mut files);
+                    files.into_iter().for_each(|file| self.file(file));
+                }
+            }
             any = true;
         }
         if !any {
@@ -143,12 +151,13 @@ impl Found {
     fn folder(&mut self, folder: &Path, files: &mut Vec<PathBuf>) {
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
-            Err(error) => {
-                self.notes.push(format!("{}: the folder cannot be read: {error}", folder.display()));
-                return;
-            }
+            Err(error) => return self.unreadable(folder, &error, files),
         };
-        for entry in entries.filter_map(Result::ok) {
+        for entry in entries {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => return self.unreadable(folder, &error, files),
+            };
             let path = entry.path();
             if entry.file_name().to_string_lossy().starts_with('.') {
                 continue;
@@ -159,6 +168,12 @@ impl Found {
                 files.push(path);
             }
         }
+    }
+
+    /// Takes a folder for a document that cannot be read: so it is told of like one, and the run counts as failed.
+    fn unreadable(&mut self, folder: &Path, error: &dyn Display, files: &mut Vec<PathBuf>) {
+        self.notes.push(format!("{}: the folder cannot be read: {error}", folder.display()));
+        files.push(folder.to_path_buf());
     }
 
     /// Takes the paths in a list, one a line; blank lines are skipped.

@@ -48,7 +48,7 @@ impl<'a> Joiner<'a> {
     }
 
     /// Takes what becomes of the jobs until no more comes.
-    pub(super) fn join(mut self, ended: &Receiver<(usize, Record)>) -> Result<Joiner<'a>, EmitError> {
+    pub(super) fn join(mut self, ended: &Receiver<(usize, Record)>) -> Result<Joiner<'a>, RunError> {
         let mut timings = Timings::default();
         timings.time(Station::Join, || self.advance())?;
         while let Ok((job, record)) = ended.recv() {
@@ -60,16 +60,23 @@ impl<'a> Joiner<'a> {
     }
 
     /// Adds the documents that are next and done.
-    fn advance(&mut self) -> Result<(), EmitError> {
+    fn advance(&mut self) -> Result<(), RunError> {
         while let Some(job) = self.jobs.get(self.joined) {
+            if self.config.is_stopped() {
+                return Err(RunError::Stopped);
+            }
             if let Some(record) = &self.done[self.joined] {
                 self.folder.rows(&job.stem, &mut self.rows)?;
                 self.sheets.append(&self.rows)?;
                 self.summary.add(record);
-            } else if let Some(first) = job.first.and_then(|first| self.jobs.get(first)) {
-                let duplicate = job.duplicate(first);
-                self.sheets.append(&Fragment::new(&duplicate))?;
-                self.summary.add(&Parcel::new(&duplicate, &self.config.emit).record);
+            } else if let Some(first) = job.first {
+                let entry = match &self.done[first] {
+                    Some(read) if read.sha256.is_some() && read.sha256 != job.sha256 => job.left_behind(),
+                    _ => job.duplicate(&self.jobs[first]),
+                };
+                let Parcel { record, fragment, .. } = Parcel::new(&entry, &self.config.emit);
+                self.sheets.append(&fragment)?;
+                self.summary.add(&record);
             } else {
                 break;
             }

@@ -9,7 +9,7 @@
 use super::Config;
 use super::plan::Job;
 use super::wire::BUILD;
-use crate::emit::{self, EmitError, Folder, Format, Log, Record, Status, hex};
+use crate::emit::{self, EmitError, Folder, Format, Log, Record, Status, hex, is_name};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
@@ -38,7 +38,7 @@ impl Settings {
         }
     }
 
-    /// The formats that each document is stored in; all others are put together at the end, from what is stored.
+    /// The formats that each document is stored in; all others are put together from what is stored.
     fn is_stored(&self) -> [bool; 2] {
         [Format::Json, Format::Jsonl].map(|format| self.emit.formats.has(format))
     }
@@ -77,14 +77,22 @@ pub(super) struct Begun {
 }
 
 impl Journal {
-    /// Begins a run: takes over what an earlier one did, if `resume` is asked for and it was the same run; what
-    /// belongs to no input any more is removed.
+    /// Begins a run: what an earlier one has left of documents that are no input any more is removed, and what it did
+    /// is taken over, if `resume` is asked for and it was the same run.
     pub(super) fn begin(folder: &Folder, settings: Settings, jobs: &[Job], resume: bool) -> Result<Begun, EmitError> {
         let mut done: Vec<Option<Record>> = vec![None; jobs.len()];
         let mut suspects = Vec::new();
         let mut note = None;
+        let mut past = folder.read_journal().map(|text| Past::parse(&text)).unwrap_or_default();
+        let read: HashSet<&str> = jobs.iter().filter(|job| job.first.is_none()).map(|job| &*job.stem).collect();
+        for stem in past.stems() {
+            if !read.contains(stem) {
+                folder.remove(stem)?;
+            } else if !settings.emit.wide {
+                folder.remove_wide(stem)?;
+            }
+        }
         if resume {
-            let mut past = folder.read_journal().map(|text| Past::parse(&text)).unwrap_or_default();
             let differences = past.settings.as_ref().map(|past| settings.differences(past)).unwrap_or_default();
             if past.settings.is_none() {
                 note = Some("there is nothing to resume; all documents are read".to_owned());
@@ -93,10 +101,6 @@ impl Journal {
                 note = Some(format!("what was read before cannot be used ({what}); all documents are read again"));
             }
             let same = past.settings.is_some() && differences.is_empty();
-            let read: HashSet<&str> = jobs.iter().filter(|job| job.first.is_none()).map(|job| &*job.stem).collect();
-            for stem in past.stems().filter(|stem| !read.contains(stem)) {
-                folder.remove(stem)?;
-            }
             for (index, job) in jobs.iter().enumerate().filter(|(_, job)| same && job.first.is_none()) {
                 let record = past.records.remove(&job.stem);
                 suspects.extend(record.as_ref().filter(|record| record.status.is_deadly()).map(|_| index));
@@ -104,7 +108,7 @@ impl Journal {
             }
             if same {
                 let count = done.iter().flatten().count();
-                note = Some(format!("{count} of {} documents were read before", jobs.len()));
+                note = Some(format!("{count} of {} documents were read before", read.len()));
             }
         }
         folder.withdraw("run.json")?;
@@ -176,9 +180,9 @@ impl Past {
         }
     }
 
-    /// The documents of which there may be output.
+    /// The documents of which there may be output. A journal that was tampered with leads to no other files.
     fn stems(&self) -> impl Iterator<Item = &str> {
-        self.to_read.iter().chain(self.records.keys()).map(String::as_str)
+        self.to_read.iter().chain(self.records.keys()).map(String::as_str).filter(|stem| is_name(stem))
     }
 }
 

@@ -1,10 +1,9 @@
-//! Many documents at once: inputs found ([`find_inputs`]), read in parallel, written in order ([`run`]).
+//! Many documents at once: inputs found ([`find_inputs`]), read in parallel, told of in their order ([`run`]).
 //!
-//! One bad document is a row of the run report and never more: files that cannot be opened, and even a
-//! panic of our own, cost only themselves; with [`Isolation`] also those that overflow the stack, take all memory or
-//! never end. What is written depends on the inputs alone, not on the
-//! number of threads, nor on whether the run was killed on the way and resumed. Memory holds one document per
-//! thread, never the run.
+//! One bad document is a row of the run report and never more: files that cannot be opened, and even a panic of our
+//! own, cost only themselves; with [`Isolation`] also those that overflow the stack, take all memory or never end. What
+//! is written depends on the inputs alone, not on the number of threads, nor on whether the run was killed on the way
+//! and resumed. Memory holds the documents that are being read, one a thread, and the output of as many, never the run.
 
 mod check;
 mod child;
@@ -30,7 +29,7 @@ pub use rows::Rows;
 pub use summary::{ReportError, Summary, report};
 pub use worker::{WorkError, work};
 
-use crate::emit::{self, EmitError, Folder, Parcel, Record};
+use crate::emit::{self, EmitError, Folder, Record};
 use crate::lang::Language;
 use crate::timings::{Station, Timings};
 use join::Joiner;
@@ -49,10 +48,6 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 use supervisor::Supervisor;
-
-/// Documents per thread that `check` reads before it tells of them. Larger gives less idle time at the end of each
-/// round, smaller less memory.
-const ROUND: usize = 16;
 
 /// A document is large that is more than one part in so many of what a thread has to read.
 const LARGE: u64 = 32;
@@ -85,6 +80,12 @@ pub struct Config {
     pub language: Language,
     /// Stops the run when it becomes true, with [`RunError::Stopped`].
     pub stop: Arc<AtomicBool>,
+}
+
+impl Config {
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
 }
 
 /// How documents are read by a process of their own.
@@ -148,18 +149,24 @@ impl RunError {
     }
 }
 
-/// Reads the documents and writes what they yield, in their order.
+/// Reads the documents and writes what they yield; the run's files tell of them in the order of their paths here.
 pub fn run(paths: &[PathBuf], config: &Config) -> Result<Summary, RunError> {
     let mut timings = Timings::default();
     let readers = Readers::new(config.threads)?;
     let folder = Folder::create(&config.out, config.emit.clone())?;
-    let jobs = timings.time(Station::Plan, || readers.work(|| plan::plan(paths, config.resume)));
+    let jobs =
+        timings.time(Station::Plan, || readers.work(|| plan::plan(paths, config.resume, || config.is_stopped())));
+    if config.is_stopped() {
+        folder.finish()?;
+        return Err(RunError::Stopped);
+    }
     let Begun { journal, done, suspects, note } = Journal::begin(&folder, Settings::new(config), &jobs, config.resume)?;
     let progress = Progress::new(jobs.len(), config.quiet, config.language);
     if let Some(note) = note {
         progress.note(&note);
     }
-    progress.skip(done.iter().flatten().count());
+    // A duplicate is not read, and nobody waits for it.
+    progress.skip(jobs.iter().zip(&done).filter(|(job, done)| done.is_some() || job.first.is_some()).count());
     let alone: HashSet<usize> = suspects.iter().copied().collect();
     let open = |job: &usize| done[*job].is_none() && jobs[*job].first.is_none();
     let mut waiting = in_turn((0..jobs.len()).filter(open).collect(), &jobs, readers.count());
@@ -229,17 +236,16 @@ fn read_here(
     ended: impl FnMut(usize, Record, Timings) -> Result<(), RunError> + Send,
 ) -> Result<(), RunError> {
     let (waiting, ended) = (Mutex::new(waiting), Mutex::new(ended));
-    let stopped = || config.stop.load(Ordering::Relaxed);
-    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front().filter(|_| !stopped());
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front().filter(|_| !config.is_stopped());
     let read = |job: usize| {
         let entry = jobs[job].read(&config.read);
         let mut timings = entry.timings;
-        (job, timings.time(Station::Emit, || Parcel::new(&entry, &config.emit)), timings)
+        (job, timings.time(Station::Emit, || read::parcel(&entry, &config.emit)), timings)
     };
     readers.each(next, read, |(job, parcel, mut timings)| {
         timings.time(Station::Store, || folder.store(&parcel))?;
         let mut ended = ended.lock().unwrap_or_else(PoisonError::into_inner);
         (*ended)(job, parcel.record, timings)
     })?;
-    if stopped() { Err(RunError::Stopped) } else { Ok(()) }
+    if config.is_stopped() { Err(RunError::Stopped) } else { Ok(()) }
 }

@@ -26,9 +26,9 @@ pub(super) struct Job {
 }
 
 /// Looks at the inputs. Two files can only be the same if they have the same size, so few files need to be read for
-/// that; but all are hashed where what was read before is to be recognised (`hash_all`). Works on the current rayon
-/// pool.
-pub(super) fn plan(paths: &[PathBuf], hash_all: bool) -> Vec<Job> {
+/// that; but all are hashed where what was read before is to be recognised (`hash_all`). What comes of it when the run
+/// is stopped is of no use. Works on the current rayon pool.
+pub(super) fn plan(paths: &[PathBuf], hash_all: bool, is_stopped: impl Fn() -> bool + Sync) -> Vec<Job> {
     let sizes: Vec<Option<u64>> = paths.par_iter().map(|path| size(path)).collect();
     let mut same_size: HashMap<u64, usize> = HashMap::new();
     for size in sizes.iter().flatten() {
@@ -39,7 +39,7 @@ pub(super) fn plan(paths: &[PathBuf], hash_all: bool) -> Vec<Job> {
         .zip(&sizes)
         .map(|(path, size)| {
             let wanted = hash_all || size.is_some_and(|size| same_size.get(&size).is_some_and(|files| *files > 1));
-            if wanted && size.is_some() { hash(path).ok() } else { None }
+            if wanted && size.is_some() && !is_stopped() { hash(path).ok() } else { None }
         })
         .collect();
     let mut firsts: HashMap<String, usize> = HashMap::new();
@@ -83,6 +83,12 @@ impl Job {
         let message = format!("the same content as {}", first.path.display());
         let hint = format!("it was read once, as the document {}", first.stem);
         self.unread(Status::Duplicate, message, hint)
+    }
+
+    /// What is said of an input that had the bytes of an earlier one, which has others now.
+    pub(super) fn left_behind(&self) -> Entry {
+        let message = "an earlier input had the same content, and was changed before it was read";
+        self.unread(Status::Unreadable, message.to_owned(), "read it with --resume".to_owned())
     }
 
     /// What is said of an input that was not read, or not to its end.

@@ -1,7 +1,7 @@
 //! One file → one entry of the run report, whatever the file is.
 
 use super::summary::counted;
-use crate::emit::{Entry, Status};
+use crate::emit::{self, Entry, Parcel, Status};
 use crate::extract::{Extraction, Options, extract, name_pages};
 use crate::pdf::{MAX_FILE_BYTES, OpenError};
 use crate::timings::Station;
@@ -21,6 +21,17 @@ pub fn read_file(path: &Path, stem: String, options: &Options) -> Entry {
     Entry { status: verdict.status, message: verdict.message, hint: verdict.hint, ..entry }
 }
 
+/// What an entry comes to in the output. Never panics either.
+pub(super) fn parcel(entry: &Entry, options: &emit::Options) -> Parcel {
+    let made = catch_unwind(AssertUnwindSafe(|| Parcel::new(entry, options)));
+    made.unwrap_or_else(|panic| {
+        let Verdict { status, message, hint } = Verdict::of_panic(panic.as_ref());
+        let file = Path::new(&entry.path);
+        let unread = Entry::unread(file, entry.stem.clone(), status, message, hint);
+        Parcel::new(&Entry { sha256: entry.sha256.clone(), bytes: entry.bytes, ..unread }, options)
+    })
+}
+
 /// What became of a file.
 struct Verdict {
     status: Status,
@@ -32,15 +43,17 @@ impl Verdict {
     fn new(status: Status, message: impl Into<String>, hint: &str) -> Verdict {
         Verdict { status, message: message.into(), hint: hint.to_owned() }
     }
+
+    fn of_panic(panic: &(dyn Any + Send)) -> Verdict {
+        let message = format!("internal error: {}", panic_text(panic));
+        Verdict::new(Status::InternalError, message, "please report it, with the file")
+    }
 }
 
 /// Does the work; a panic becomes a verdict like any other, so that it costs this document alone.
 fn shielded(work: impl FnOnce() -> Verdict) -> Verdict {
     // What the work may leave half done is the entry, and that is whole at any time.
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        let message = format!("internal error: {}", panic_text(panic.as_ref()));
-        Verdict::new(Status::InternalError, message, "please report it, with the file")
-    })
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Verdict::of_panic(panic.as_ref()))
 }
 
 fn read(path: &Path, options: &Options, entry: &mut Entry) -> Verdict {
@@ -49,7 +62,7 @@ fn read(path: &Path, options: &Options, entry: &mut Entry) -> Verdict {
         Ok(bytes) => bytes,
         Err(verdict) => return verdict,
     };
-    entry.sha256 = Some(crate::emit::hex(&Sha256::digest(&bytes)));
+    entry.sha256 = Some(emit::hex(&Sha256::digest(&bytes)));
     entry.timings.add(Station::Load, start.elapsed());
     match extract(&bytes, options) {
         Ok(extraction) => {

@@ -11,7 +11,6 @@ use super::{Config, Isolation, RunError};
 use crate::emit::{Entry, Folder, Parcel, Record, Status};
 use crate::timings::Timings;
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// How many documents a worker knows of before it begins with them: enough that it never waits for the next.
@@ -136,7 +135,7 @@ impl<'a> Supervisor<'a> {
             if since.elapsed() > self.isolation.timeout {
                 worker.end(Death::Timeout);
             }
-            if self.config.stop.load(Ordering::Relaxed) {
+            if self.config.is_stopped() {
                 return Err(RunError::Stopped);
             }
         }

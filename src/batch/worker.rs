@@ -2,6 +2,7 @@
 //! folder and tells of it. It ends when its supervisor does, and takes itself down where memory runs over.
 
 use super::RunError;
+use super::read;
 use super::readers::{Readers, received};
 use super::wire::{self, BUILD, Event, Message, Order, Setup};
 use crate::emit::{self, Entry, Folder, Parcel};
@@ -50,18 +51,15 @@ where
     let (give, given) = mpsc::channel();
     let given = Mutex::new(given);
     std::thread::spawn(move || {
-        let all = || worker.readers.each(|| received(&given), |order| worker.read(order), |done| worker.store(done));
-        // A panic outside of the reading proper takes down its worker, and costs no more than that.
-        if catch_unwind(AssertUnwindSafe(all)).is_err() {
-            std::process::exit(1);
-        }
+        let read = |order| or_end(|| worker.read(order));
+        let Ok(()) = worker.readers.each(|| received(&given), read, |done| or_end(|| worker.store(done)));
     });
     // Where the supervisor goes, the process ends, whatever is in hand.
     let mut give = Some(give);
     while let Some(message) = wire::hear(&mut orders) {
         match (message, &give) {
             (Message::Read(order), Some(give)) => {
-                // Nobody takes it only where a bug ended the reading; the supervisor's clock runs.
+                // Nobody takes it only where a panic is about to end the process.
                 let _ = give.send(order);
             }
             _ => give = None,
@@ -90,7 +88,7 @@ impl<F: Fn(&Path, String, &crate::Options) -> Entry + Sync> Worker<F> {
         tell(&Event::Began(job));
         let entry = (self.read)(Path::new(&path), stem, &self.options);
         let mut timings = entry.timings;
-        let parcel = timings.time(Station::Emit, || Parcel::new(&entry, &self.emit));
+        let parcel = timings.time(Station::Emit, || read::parcel(&entry, &self.emit));
         Done { job, parcel, timings }
     }
 
@@ -101,6 +99,12 @@ impl<F: Fn(&Path, String, &crate::Options) -> Entry + Sync> Worker<F> {
         });
         Ok(())
     }
+}
+
+/// Does the work. A panic, where none should be possible, takes down the process, and its supervisor finds out whose it
+/// is.
+fn or_end<T>(work: impl FnOnce() -> T) -> T {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| std::process::exit(1))
 }
 
 fn tell(event: &Event) {

@@ -1,9 +1,8 @@
 //! `kemu report`: shows again what a run came to.
 
-use super::terminal::{fail, language};
+use super::terminal::{fail, language, print};
 use clap::Args;
 use kemu::batch;
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -24,9 +23,8 @@ pub(super) struct Report {
 pub(super) fn report(arguments: Report) -> ExitCode {
     match batch::report(&arguments.out) {
         Ok(summary) => {
-            // Nobody may be reading on, as in `kemu report | head`.
-            let _ = writeln!(io::stdout().lock(), "{}", language().tell(&summary.to_string()));
-            if summary.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
+            let shown = print(format!("{}\n", language().tell(&summary.to_string())).as_bytes());
+            if shown == ExitCode::SUCCESS && summary.failed > 0 { ExitCode::from(1) } else { shown }
         }
         Err(error) => fail(&error, error.hint()),
     }

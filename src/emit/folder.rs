@@ -3,7 +3,7 @@
 //!
 //! Besides what is for people, the folder has a `journal/`: what is done ([`Folder::write_journal`], whose lines
 //! are the business of the batch), and `journal/rows/`, each document's part of the run's files. From these a run that
-//! was killed goes on, and the files are put together when all is read. A file is written in `journal/tmp/`, made
+//! was killed goes on, and the files are put together. A file is written in `journal/tmp/`, made
 //! safe on the disk, and renamed to its place.
 
 use super::export::{Format, Formats, Sheets};
@@ -91,7 +91,13 @@ impl Folder {
             fs::create_dir_all(&folder).map_err(EmitError::at(&folder))?;
         }
         let path = journal.join("lock");
-        let lock = File::options().create(true).read(true).append(true).open(&path).map_err(EmitError::at(&path))?;
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(&path)
+            .map_err(EmitError::at(&path))?;
         take(&lock).map_err(EmitError::at(root))?;
         let folder = Folder { lock: Some(lock), ..Folder::join(root, options) };
         folder.clear_temporary()?;
@@ -160,8 +166,17 @@ impl Folder {
     /// Removes what was written for a document.
     pub fn remove(&self, stem: &str) -> Result<(), EmitError> {
         removed(&self.json_path(stem))?;
-        removed(&self.root.join("wide").join(stem))?;
+        self.remove_wide(stem)?;
         removed(&self.rows_path(stem))
+    }
+
+    /// Removes its tables as printed.
+    pub fn remove_wide(&self, stem: &str) -> Result<(), EmitError> {
+        let wide = self.root.join("wide");
+        removed(&wide.join(stem))?;
+        // It goes with the last of them, and only then.
+        let _ = fs::remove_dir(wide);
+        Ok(())
     }
 
     /// Fills a fragment with the rows that were written for a document.

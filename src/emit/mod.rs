@@ -27,6 +27,7 @@ pub use folder::{BOM, EmitError, Folder, Log, Options};
 pub use guard::{guarded, unguarded};
 pub use json::{DOCUMENT_SCHEMA, SCHEMA, document_json};
 pub(crate) use names::hex;
+pub(crate) use names::is_name;
 pub use names::stems;
 pub use parcel::{Parcel, Record};
 pub use report::{Entry, Status};

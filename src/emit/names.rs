@@ -3,7 +3,7 @@
 
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
+use std::path::{Component, Path};
 use unicode_normalization::UnicodeNormalization;
 
 /// A name has at most this many bytes, so that endings and temporary names stay below the 255 of
@@ -81,10 +81,18 @@ fn comparable(name: &str) -> String {
     name.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 
-/// Hexadecimal hash of a path, the same on all systems.
+/// Hexadecimal hash of a path, the same on all systems for a path that is text.
 fn path_hash(path: &Path) -> String {
-    let text = path.to_string_lossy().replace('\\', "/");
-    hex(&Sha256::digest(text.as_bytes()))
+    match path.to_str() {
+        Some(text) => hex(&Sha256::digest(text.replace('\\', "/").as_bytes())),
+        None => hex(&Sha256::digest(path.as_os_str().as_encoded_bytes())),
+    }
+}
+
+/// Is this the name of one file or folder, that leads nowhere else? What is read again from a run may have been
+/// written by others.
+pub(crate) fn is_name(name: &str) -> bool {
+    matches!(*Path::new(name).components().collect::<Vec<_>>(), [Component::Normal(part)] if *part == *name)
 }
 
 /// Bytes in hexadecimal.

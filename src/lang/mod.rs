@@ -9,7 +9,7 @@
 //! `{!name}` for a text that has a translation itself. What a placeholder stands for is translated in turn.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// Bytes of the longest sentence that is put into another language; no sentence of ours is longer.
@@ -103,6 +103,7 @@ impl Catalogue {
         let sections: BTreeMap<String, BTreeMap<String, String>> =
             toml::from_str(text).map_err(|error| error.to_string())?;
         let mut catalogue = Catalogue { whole: HashMap::new(), templates: Vec::new() };
+        let mut shapes = HashSet::new();
         for (english, translation) in sections.into_values().flatten() {
             let (from, to) = (parts(&english)?, parts(&translation)?);
             let names = |parts: &[Part]| {
@@ -123,6 +124,9 @@ impl Catalogue {
                     return Err(format!("{english:?} is there twice"));
                 }
             } else {
+                if !shapes.insert(from.iter().map(Part::shape).collect::<String>()) {
+                    return Err(format!("{english:?} is there twice, but for the names of its placeholders"));
+                }
                 catalogue.templates.push((from, to));
             }
         }
@@ -228,6 +232,14 @@ impl Part {
         match self {
             Part::Text(_) => None,
             Part::Slot { name, .. } => Some(name),
+        }
+    }
+
+    /// What fits it, whatever its name.
+    fn shape(&self) -> String {
+        match self {
+            Part::Text(text) => text.clone(),
+            Part::Slot { kind, .. } => format!("{{{kind:?}}}"),
         }
     }
 

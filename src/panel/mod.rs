@@ -138,9 +138,8 @@ pub fn build(run: &Path, out: &Path, bom: bool) -> Result<Outcome, PanelError> {
     list.write(notes.all())?;
     outcome.notes = notes.all().len();
     // All three get their names only when all are complete.
-    for output in [panel, versions, list] {
-        output.finish()?;
-    }
+    let drafts = [panel.finish()?, versions.finish()?, list.finish()?];
+    drafts.into_iter().try_for_each(Draft::place)?;
     Ok(outcome)
 }
 
@@ -177,11 +176,13 @@ impl Output {
         self.draft.named(written)
     }
 
-    fn finish(self) -> Result<(), EmitError> {
+    /// Ends the file, which is then safe on the disk and wants but its name.
+    fn finish(self) -> Result<Draft, EmitError> {
         let Output { mut rows, draft, .. } = self;
         draft.named(rows.flush())?;
         drop(rows);
-        draft.place()
+        draft.make_safe()?;
+        Ok(draft)
     }
 }
 

@@ -1,12 +1,12 @@
 //! The documents of a finished run, as its `documents.csv` tells of them.
 
 use crate::batch::{ReportError, Summary};
-use crate::emit::{Sheet, Status};
+use crate::emit::{Sheet, Status, is_name};
 use crate::extract::Extraction;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::io;
-use std::path::{Component, Path};
+use std::path::Path;
 
 /// A row of `documents.csv`, as far as it is shown. The scripts of the site know its fields by these names.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -53,7 +53,6 @@ pub(super) fn rows(run: &Path, summary: &Summary) -> Result<Vec<Row>, ReportErro
     let path = file.path().to_path_buf();
     let mut rows: Vec<Row> = file.collect::<Result<_, _>>()?;
     // Folders of the site are called by these names; none may lead out of it.
-    let is_name = |name: &str| matches!(*Path::new(name).components().collect::<Vec<_>>(), [Component::Normal(_)]);
     if let Some(row) = rows.iter().find(|row| !is_name(&row.document)) {
         let reason = format!("{:?} is no name of a document", row.document);
         return Err(ReportError::Unreadable { path, source: io::Error::new(io::ErrorKind::InvalidData, reason) });

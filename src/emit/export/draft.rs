@@ -45,10 +45,15 @@ impl Draft {
         result.map_err(|error| EmitError { path: self.path.clone(), source: error.into() })
     }
 
-    /// Makes it safe on the disk and gives it its name. All that was written must have been handed to the system.
+    /// Makes it safe on the disk. All that was written must have been handed to the system.
+    pub fn make_safe(&self) -> Result<(), EmitError> {
+        self.named(File::options().append(true).open(&self.temporary).and_then(|file| file.sync_all()))
+    }
+
+    /// Makes it safe on the disk and gives it its name.
     pub fn place(mut self) -> Result<(), EmitError> {
-        let safe = File::options().append(true).open(&self.temporary).and_then(|file| file.sync_all());
-        let placed = safe.and_then(|()| fs::rename(&self.temporary, &self.path));
+        self.make_safe()?;
+        let placed = fs::rename(&self.temporary, &self.path);
         self.placed = placed.is_ok();
         self.named(placed)
     }
