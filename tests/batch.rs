@@ -131,7 +131,8 @@ fn nothing_is_left_of_documents_that_are_no_input_any_more() {
     fs::create_dir_all(folder.join("out/wide/of another")).unwrap();
     for resume in [&["--resume"][..], &[]] {
         fs::remove_file(folder.join(if resume.is_empty() { "in/00.pdf" } else { "in/02.pdf" })).unwrap();
-        runs(&folder, &[&["extract", "in"], resume].concat(), 0);
+        let said = runs(&folder, &[&["extract", "in"], resume].concat(), 0);
+        assert!(said.contains("note: 1 documents of the run before are no input any more, and removed\n"), "{said}");
         assert!(folder.join("out/wide/of another").exists(), "what is not of a run stays");
         let mut out = tree(&folder.join("out"));
         out.retain(|name, _| !name.starts_with("wide"));
@@ -143,6 +144,26 @@ fn nothing_is_left_of_documents_that_are_no_input_any_more() {
     runs(&folder, &["extract", "in", "--wide"], 0);
     runs(&folder, &["extract", "in"], 0);
     assert!(!folder.join("out/wide").exists());
+}
+
+/// A folder may hold files of somebody else under the same names.
+#[test]
+fn what_no_run_has_written_is_left_alone() {
+    let folder = workspace("others");
+    reports(&folder, 1);
+    for name in ["amounts.csv", "kemu.xlsx"] {
+        let theirs = folder.join("out").join(name);
+        fs::create_dir_all(folder.join("out")).unwrap();
+        fs::write(&theirs, "mine").unwrap();
+        let said = runs(&folder, &["extract", "in"], 2);
+        assert!(said.contains("it is there already, and not of a run of kemu"), "{said}");
+        assert!(said.contains("choose another folder with --out"), "{said}");
+        assert_eq!(tree(&folder.join("out")).into_values().collect::<Vec<_>>(), [b"mine"]);
+        fs::remove_file(theirs).unwrap();
+    }
+    runs(&folder, &["extract", "in"], 0);
+    fs::remove_dir_all(folder.join("out/journal")).unwrap();
+    runs(&folder, &["extract", "in"], 0);
 }
 
 /// A journal comes with an output folder that may be anybody's.

@@ -210,7 +210,7 @@ fn a_name_that_looks_like_a_formula_is_that_of_its_page() {
 
 #[test]
 fn a_document_that_does_not_add_up_is_shown() {
-    let folder = workspace("findings");
+    let folder = workspace("told");
     save(&mut pdf(report_pages("行政运行", "甲局", "12.50", "12.00")), folder.join("in/a.pdf"));
     runs(&folder, &["extract", "in", "--quiet"], 0);
     let said = runs(&folder, &["review"], 0);

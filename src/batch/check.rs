@@ -106,7 +106,10 @@ fn shares(counts: &Counts) -> String {
     if total == 0 {
         return "no amounts in standard tables".to_owned();
     }
-    let share = |part: usize| format!("{part} ({}.{} %)", part * 100 / total, part * 1000 / total % 10);
+    let share = |part: usize| {
+        let tenths = (part * 2000 + total) / (2 * total);
+        format!("{part} ({}.{} %)", tenths / 10, tenths % 10)
+    };
     format!(
         "{total} amounts: {} proven, {} within rounding, {} contradicted, {} unchecked",
         share(counts.proven),

@@ -73,7 +73,7 @@ pub(super) struct Begun {
     /// The jobs whose document took its reader down.
     pub(super) suspects: Vec<usize>,
     /// What the user should know about that.
-    pub(super) note: Option<String>,
+    pub(super) notes: Vec<String>,
 }
 
 impl Journal {
@@ -85,9 +85,11 @@ impl Journal {
         let mut note = None;
         let mut past = folder.read_journal().map(|text| Past::parse(&text)).unwrap_or_default();
         let read: HashSet<&str> = jobs.iter().filter(|job| job.first.is_none()).map(|job| &*job.stem).collect();
+        let mut gone = 0;
         for stem in past.stems() {
             if !read.contains(stem) {
                 folder.remove(stem)?;
+                gone += usize::from(past.records.contains_key(stem));
             } else if !settings.emit.wide {
                 folder.remove_wide(stem)?;
             }
@@ -111,12 +113,16 @@ impl Journal {
                 note = Some(format!("{count} of {} documents were read before", read.len()));
             }
         }
+        let mut notes: Vec<String> = note.into_iter().collect();
+        if gone > 0 {
+            notes.push(format!("{gone} documents of the run before are no input any more, and removed"));
+        }
         folder.withdraw("run.json")?;
         let open = jobs.iter().zip(&done).filter(|(job, done)| done.is_none() && job.first.is_none());
         let to_read = open.map(|(job, _)| &*job.stem).collect();
         let log = folder.write_journal(&text(&settings, &ToRead { to_read }, done.iter().flatten()))?;
         folder.keep_rows(&done.iter().flatten().map(|record| &*record.stem).collect())?;
-        Ok(Begun { journal: Journal { settings, log: Mutex::new(log) }, done, suspects, note })
+        Ok(Begun { journal: Journal { settings, log: Mutex::new(log) }, done, suspects, notes })
     }
 
     /// Notes that a document is read and stored.

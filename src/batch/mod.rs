@@ -160,11 +160,10 @@ pub fn run(paths: &[PathBuf], config: &Config) -> Result<Summary, RunError> {
         folder.finish()?;
         return Err(RunError::Stopped);
     }
-    let Begun { journal, done, suspects, note } = Journal::begin(&folder, Settings::new(config), &jobs, config.resume)?;
+    let Begun { journal, done, suspects, notes } =
+        Journal::begin(&folder, Settings::new(config), &jobs, config.resume)?;
     let progress = Progress::new(jobs.len(), config.quiet, config.language);
-    if let Some(note) = note {
-        progress.note(&note);
-    }
+    notes.iter().for_each(|note| progress.note(note));
     // A duplicate is not read, and nobody waits for it.
     progress.skip(jobs.iter().zip(&done).filter(|(job, done)| done.is_some() || job.first.is_some()).count());
     let alone: HashSet<usize> = suspects.iter().copied().collect();

@@ -4,6 +4,7 @@ use super::figures::{Figures, Terms};
 use super::{Evidence, Family, Ledger, Statement};
 use crate::catalog::identities::{Identities, Partition, Rule};
 use crate::table::{Role, Table};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// The amount columns of one group, by key.
@@ -45,8 +46,13 @@ pub(super) fn check(table_index: usize, table: &Table, figures: &Figures, ledger
                         let sum = keys.partition(known, candidate, prefix, suffix)?;
                         Some((evidence(table_index, table, group, &sum, figures), candidate, sum))
                     })
-                    // Of equals the first.
-                    .reduce(|best, other| if other.0.score() > best.0.score() { other } else { best });
+                    // Of equals the one that names the fewest parts: what it names is what the table has.
+                    .reduce(|best, other| {
+                        let rank = |(found, candidate, _): &(Evidence, &Partition, ColumnSum)| {
+                            (found.score(), Reverse(candidate.parts.len()))
+                        };
+                        if rank(&other) > rank(&best) { other } else { best }
+                    });
                 if let Some((found, candidate, sum)) = best
                     && found.supports()
                 {

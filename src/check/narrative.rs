@@ -84,9 +84,8 @@ pub(super) fn findings(contrary: Vec<Contrary>, blamed: &[usize]) -> impl Iterat
 }
 
 fn differs(said: &Said, sum: Decimal, text: &Text, of: &[usize], figures: &Figures) -> Finding {
-    let scale = Amount::read(said.figure).value.map_or(2, |value| value.scale());
     let place = of.first().map(|figure| figures.get(*figure).place);
-    let expected = (sum / Decimal::from(10_000)).round_dp(scale);
+    let expected = (sum / Decimal::from(10_000)).normalize();
     text.finding(FindingKind::NarrativeDiffers, said.at, said.figure, expected, place.map_or(0, |place| place.table))
 }
 

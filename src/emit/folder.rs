@@ -86,6 +86,7 @@ impl Folder {
     /// Makes the folder, where it is not there yet, and takes hold of it.
     pub fn create(root: &Path, options: Options) -> Result<Folder, EmitError> {
         let journal = root.join("journal");
+        spare_others(root, &journal)?;
         let documents = options.formats.has(Format::Json).then(|| root.join("documents"));
         for folder in documents.into_iter().chain([journal.join("rows"), journal.join("tmp")]) {
             fs::create_dir_all(&folder).map_err(EmitError::at(&folder))?;
@@ -284,6 +285,21 @@ impl Folder {
             let _ = fs::remove_file(&temporary);
             EmitError { path: path.to_path_buf(), source }
         })
+    }
+}
+
+/// Refuses a folder in which files that no run has written have the names of a run's files.
+fn spare_others(root: &Path, journal: &Path) -> Result<(), EmitError> {
+    if journal.exists() || root.join("run.json").exists() {
+        return Ok(());
+    }
+    let mut names = Format::ALL.into_iter().flat_map(Format::files);
+    match names.find_map(|name| Some(root.join(name)).filter(|path| path.exists())) {
+        Some(path) => {
+            let source = io::Error::new(io::ErrorKind::AlreadyExists, "it is there already, and not of a run of kemu");
+            Err(EmitError { path, source })
+        }
+        None => Ok(()),
     }
 }
 

@@ -12,6 +12,12 @@ use crate::geometry::Rect;
 /// Names of rows that sum up everything.
 const TOTALS: [&str; 8] = ["合计", "总计", "收入总计", "支出总计", "收入合计", "支出合计", "收支总计", "总合计"];
 
+/// Is this what a sum is called, and no name of a unit or a project? 合计, 小计.
+pub fn names_a_sum(text: &str) -> bool {
+    let folded = fold(text);
+    folded == "小计" || TOTALS.contains(&folded.as_str())
+}
+
 /// Types all rows.
 pub(super) fn type_rows(columns: &[Column], body: &[BodyRow], form: Option<&Form>) -> Vec<Row> {
     let groups = columns.last().map_or(0, |column| column.group);

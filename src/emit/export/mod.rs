@@ -67,7 +67,7 @@ impl Format {
     }
 
     /// The files of the run it makes.
-    fn files(self) -> Vec<String> {
+    pub(in crate::emit) fn files(self) -> Vec<String> {
         let of_sheets = |ending: &str| Sheet::ALL.map(|sheet| format!("{}.{ending}", sheet.schema().name)).to_vec();
         match self {
             Format::Csv => of_sheets("csv"),
