@@ -194,6 +194,21 @@ fn an_amount_is_told_in_full() {
 }
 
 #[test]
+fn a_sum_in_the_column_of_units_names_no_unit() {
+    let told = |printed: &str, name: &str| {
+        let mut units = table(Some("万元"));
+        units.columns[5].role = Role::Label(LabelRole::UnitName);
+        units.rows[1].texts = vec![Text { column: 5, raw: printed.to_owned() }];
+        units.rows[1].name_raw = Some(name.to_owned());
+        let last = amounts(&entry("x", vec![units])).pop().unwrap();
+        ["row_unit", "row_labels"].map(|column| last[column].clone())
+    };
+    assert_eq!(told("某市财政局", "合计"), ["某市财政局", ""]);
+    assert_eq!(told("合 计", "合 计"), ["", ""], "it is the name of the row");
+    assert_eq!(told("小计", "行政运行"), ["", "备注: 小计"], "nothing that is printed is lost");
+}
+
+#[test]
 fn blanks_are_left_out_except_in_total_rows() {
     let rows = amounts(&entry("x", vec![table(Some("万元"))]));
     let told: Vec<[&str; 5]> = rows

@@ -106,9 +106,8 @@ impl Found {
             match found {
                 Ok(path) => self.path(&path),
                 Err(error) => {
-                    let mut files = Vec::new();
-                    self.unreadable(error.path(), error.error(), &mut files);
-                    files.into_iter().for_each(|file| self.file(file));
+                    let folder = self.unreadable(error.path(), error.error());
+                    self.file(folder);
                 }
             }
             any = true;
@@ -151,12 +150,12 @@ impl Found {
     fn folder(&mut self, folder: &Path, files: &mut Vec<PathBuf>) {
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
-            Err(error) => return self.unreadable(folder, &error, files),
+            Err(error) => return files.push(self.unreadable(folder, &error)),
         };
         for entry in entries {
             let entry = match entry {
                 Ok(entry) => entry,
-                Err(error) => return self.unreadable(folder, &error, files),
+                Err(error) => return files.push(self.unreadable(folder, &error)),
             };
             let path = entry.path();
             if entry.file_name().to_string_lossy().starts_with('.') {
@@ -171,9 +170,9 @@ impl Found {
     }
 
     /// Takes a folder for a document that cannot be read: so it is told of like one, and the run counts as failed.
-    fn unreadable(&mut self, folder: &Path, error: &dyn Display, files: &mut Vec<PathBuf>) {
+    fn unreadable(&mut self, folder: &Path, error: &dyn Display) -> PathBuf {
         self.notes.push(format!("{}: the folder cannot be read: {error}", folder.display()));
-        files.push(folder.to_path_buf());
+        folder.to_path_buf()
     }
 
     /// Takes the paths in a list, one a line; blank lines are skipped.

@@ -1,6 +1,6 @@
 //! What is known about the published forms, as data compiled in: [`titles`] (what a heading says),
 //! [`forms`] (the standard tables and their columns), [`lines`] (the lines around them), [`subjects`] (subject codes, 科目),
-//! [`line_items`] (the rows of summary tables), [`units`] of amounts, [`text`] (how labels are compared) and [`schema`] (the
+//! [`line_items`] (the rows of summary tables), [`sums`] (what rows that sum up are called), [`units`] of amounts, [`text`] (how labels are compared) and [`schema`] (the
 //! tables that a run writes), with [`keys`] (the meaning of columns).
 //!
 //! The data files lie in `src/catalog/data`. A new province's form is an edit there, not new code.
@@ -18,6 +18,7 @@ pub mod numbers;
 pub mod regions;
 pub mod schema;
 pub mod subjects;
+pub mod sums;
 pub mod text;
 pub mod titles;
 pub mod units;

@@ -5,11 +5,12 @@ use super::report::{Entry, Status};
 use super::{findings, header_path, mapped_columns, printed_amounts, tenth};
 use crate::catalog::columns::LabelRole;
 use crate::catalog::forms::ReportKind;
-use crate::catalog::{schema, units};
+use crate::catalog::text::fold;
+use crate::catalog::{schema, sums, units};
 use crate::check::{Place, Verdict};
 use crate::extract::{Extraction, Warning, name_pages, page_ranges};
 use crate::segment::{PageAccount, ReportLevel};
-use crate::table::{AmountCell, AmountState, Role, Row, RowKind, Table, Text, names_a_sum};
+use crate::table::{AmountCell, AmountState, Role, Row, RowKind, Table, Text};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -208,13 +209,13 @@ impl<'a> AmountRecord<'a> {
 
 /// Does a text of a row say which unit's it is? 合计 in the column of units makes the row a total and names none.
 fn names_unit(table: &Table, text: &Text) -> bool {
-    !names_a_sum(&text.raw)
+    !sums::is_sum(&fold(&text.raw))
         && table.columns.get(text.column).is_some_and(|column| column.role == Role::Label(LabelRole::UnitName))
 }
 
 /// What else is printed in a row besides its unit, code and name: second codes, projects, remarks.
 fn labels(table: &Table, row: &Row) -> String {
-    let is_name = |text: &Text| names_a_sum(&text.raw) && row.name_raw.as_ref() == Some(&text.raw);
+    let is_name = |text: &Text| sums::is_sum(&fold(&text.raw)) && row.name_raw.as_ref() == Some(&text.raw);
     let tells = |text: &&Text| !names_unit(table, text) && !text.raw.is_empty() && !is_name(text);
     let others = row.texts.iter().filter(tells);
     let labels = others.map(|text| match table.columns.get(text.column).map(header_path) {

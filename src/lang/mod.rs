@@ -310,6 +310,9 @@ mod tests {
         for broken in ["\"{a}\" = \"{b}\"", "\"{a\" = \"{a}\"", "\"{}\" = \"\"", "\"{A b}\" = \"\""] {
             assert!(Catalogue::parse(&format!("[some]\n{broken}\n")).is_err(), "{broken}");
         }
+        let twice = |other: &str| Catalogue::parse(&format!("[some]\n\"{{#a}} of b\" = \"{{a}}\"\n{other}\n"));
+        assert!(twice("\"{#c} of b\" = \"{c}\"").unwrap_err().contains("is there twice"));
+        assert!(twice("\"{c} of b\" = \"{c}\"").is_ok(), "another kind of placeholder is another template");
     }
 
     #[test]

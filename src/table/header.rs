@@ -5,6 +5,7 @@ use super::code;
 use super::{BodyRow, TableSpan};
 use crate::catalog::columns;
 use crate::catalog::subjects::{Subjects, System};
+use crate::catalog::sums;
 use crate::catalog::text::{fold, ordinal};
 use crate::geometry::Rect;
 use crate::page::{Cell, Grid, Layout};
@@ -15,21 +16,6 @@ use std::ops::Range;
 const GHOST: f32 = 5.0;
 /// Words in the row that numbers the columns (栏次).
 const NUMBERING_WORDS: [&str; 8] = ["栏次", "行次", "**", "*", "甲", "乙", "-", "--"];
-/// Row labels that sum up; they start a body even where no figure follows.
-const TOTALS: [&str; 11] = [
-    "合计",
-    "总计",
-    "小计",
-    "收入总计",
-    "支出总计",
-    "收入合计",
-    "支出合计",
-    "本年收入合计",
-    "本年支出合计",
-    "人员经费合计",
-    "公用经费合计",
-];
-
 /// What stands in the body of a table without data.
 const NOTHING: [&str; 3] = ["无", "无数据", "空表"];
 
@@ -227,7 +213,8 @@ fn numbers_columns(texts: &[String]) -> bool {
 
 /// Does a text without figures label a row rather than a column?
 fn is_row_label(text: &str) -> bool {
-    if TOTALS.contains(&text) || code::fused(text).is_some() {
+    // They start a body even where no figure follows.
+    if sums::is_sum(text) || code::fused(text).is_some() {
         return true;
     }
     if text.starts_with("其中") {
@@ -303,7 +290,7 @@ fn path(grid: &Grid, head: &Range<usize>, x0: f32, x1: f32) -> Vec<String> {
     }
     // 合计 under 科目名称 is the label of the total row, which stands level with the lowest labels.
     if let [above @ .., last] = labels.as_slice()
-        && TOTALS.contains(&fold(last).as_str())
+        && sums::is_sum(&fold(last))
         && columns::label_role(&columns::matching_path(above)).is_some()
     {
         labels.pop();

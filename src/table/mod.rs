@@ -20,7 +20,6 @@ pub use crate::segment::Prose;
 use crate::segment::{Facts, Note, PageAccount, Segmented, TableSpan};
 pub use amount::{Amount, AmountState};
 pub use columns::{Column, Role};
-pub use rows::names_a_sum;
 use serde::Serialize;
 
 /// A document with its tables typed.

@@ -6,17 +6,9 @@ use super::columns::{Column, Role};
 use super::{AmountCell, BodyCell, BodyRow, Row, RowKind, Text};
 use crate::catalog::columns::LabelRole;
 use crate::catalog::forms::{Form, RowAxis};
+use crate::catalog::sums;
 use crate::catalog::text::fold;
 use crate::geometry::Rect;
-
-/// Names of rows that sum up everything.
-const TOTALS: [&str; 8] = ["合计", "总计", "收入总计", "支出总计", "收入合计", "支出合计", "收支总计", "总合计"];
-
-/// Is this what a sum is called, and no name of a unit or a project? 合计, 小计.
-pub fn names_a_sum(text: &str) -> bool {
-    let folded = fold(text);
-    folded == "小计" || TOTALS.contains(&folded.as_str())
-}
 
 /// Types all rows.
 pub(super) fn type_rows(columns: &[Column], body: &[BodyRow], form: Option<&Form>) -> Vec<Row> {
@@ -169,8 +161,7 @@ fn type_row(
     }
     // 合计 may stand in the column of units.
     if row.name_raw.is_none() && row.code_raw.is_none() && parts.iter().all(String::is_empty) {
-        row.name_raw =
-            row.texts.iter().find(|text| TOTALS.contains(&fold(&text.raw).as_str())).map(|text| text.raw.clone());
+        row.name_raw = row.texts.iter().find(|text| sums::is_total(&fold(&text.raw))).map(|text| text.raw.clone());
     }
     settle_code(&mut row, parts, carried);
     if row.code.is_some() {
@@ -187,7 +178,7 @@ fn units_above(columns: &[Column], printed: &BodyRow, standing: &[&str], group: 
     (0..columns.len())
         .filter(|&column| columns[column].group == group && names_unit(&columns[column].role))
         .filter(|&column| printed.cells[column].text.is_empty() && !standing[column].is_empty())
-        .filter(|&column| !TOTALS.contains(&fold(standing[column]).as_str()))
+        .filter(|&column| !sums::is_total(&fold(standing[column])))
         .map(|column| Text { column, raw: standing[column].to_string() })
         .collect()
 }
@@ -270,11 +261,11 @@ fn settle_name(row: &mut Row) {
 
 fn kind(row: &Row, form: Option<&Form>) -> RowKind {
     let name = row.name.as_deref().map(fold).unwrap_or_default();
-    if TOTALS.contains(&name.as_str()) {
+    if sums::is_total(&name) {
         RowKind::Total
     } else if row.code.is_some() {
         RowKind::Code
-    } else if name.ends_with("合计") || name.ends_with("小计") || name.ends_with("总计") {
+    } else if sums::ends_as_sum(&name) {
         RowKind::Subtotal
     } else if name.is_empty() && form.is_some_and(|form| form.rows == RowAxis::Items) {
         RowKind::Single

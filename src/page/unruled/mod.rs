@@ -10,6 +10,7 @@ mod rows;
 
 use super::excess::MAX_WORDS;
 use super::{Cell, Grid, Line, Word};
+use crate::catalog::sums;
 use crate::catalog::text::{fold, is_ideograph, ordinal};
 use crate::geometry::Rect;
 
@@ -21,8 +22,6 @@ const TOUCH: f32 = 0.3;
 const SPACED: f32 = 6.0;
 /// A gutter is at least this wide (in em).
 const GUTTER: f32 = 0.15;
-/// How labels of rows that sum up end; set in the middle of several columns, they say nothing of columns.
-const TOTALS: [&str; 3] = ["合计", "总计", "小计"];
 
 /// Words of one line that stand together, in one cell if the table has cells.
 #[derive(Clone, Debug)]
@@ -256,7 +255,8 @@ fn kind(text: &str, is_row_name: &dyn Fn(&str) -> bool) -> Kind {
     if folded == "-" || folded == "--" {
         return Kind::Figure;
     }
-    if TOTALS.iter().any(|total| folded.ends_with(total)) {
+    // Set in the middle of several columns, it says nothing of columns.
+    if sums::ends_as_sum(&folded) {
         return Kind::Total;
     }
     let named =
