@@ -109,7 +109,7 @@ fn documents(out: &Path) -> BTreeMap<String, BTreeMap<String, String>> {
     rows.into_iter().map(|row| (row["document"].clone(), row)).collect()
 }
 
-const GOOD: [&str; 8] = ["00", "02", "04", "06", "08", "10", "12", "14-once"];
+const GOOD: [&str; 7] = ["00", "02", "04", "06", "08", "10", "12"];
 /// In their order among the good ones.
 const POISON: [(&str, &str, &str); 6] = [
     ("01-overflow", "crashed", "reading it crashed: stack overflow"),
@@ -129,14 +129,15 @@ fn poison_costs_only_itself() {
     run(&folder, &clean, |name| GOOD.contains(&name)).unwrap();
 
     let summary = run(&folder, &config(&folder, "out"), |_| true).unwrap();
-    assert_eq!((summary.documents, summary.read, summary.failed), (14, 8, 6));
+    assert_eq!((summary.documents, summary.read, summary.failed), (13, 7, 6));
     let (clean, out) = (folder.join("clean"), folder.join("out"));
     let (whole, told) = (documents(&clean), documents(&out));
     for (name, status, message) in POISON {
         let row = &told[name];
         assert_eq!((row["status"].as_str(), row["message"].as_str()), (status, message), "{name}");
         assert!(!row["hint"].is_empty() && row["sha256"].len() == 64 && !row["bytes"].is_empty(), "{row:?}");
-        assert_eq!(times_begun(&folder.join("in").join(name)), 2, "{name}: beside others, then alone");
+        // Alone for certain; beside others only where these have not taken the worker down before it.
+        assert!(matches!(times_begun(&folder.join("in").join(name)), 1 | 2), "{name}");
     }
     for name in GOOD {
         assert_eq!(told[name], whole[name]);
@@ -154,13 +155,27 @@ fn poison_costs_only_itself() {
 #[test]
 #[cfg(unix)]
 fn any_number_of_threads_finds_the_same_poison() {
-    let folder = workspace("threads", &["00", "01-overflow", "02", "03", "04-abort", "05", "06-exit", "07", "08"]);
+    let poison = ["01-overflow", "04-abort", "06-exit"];
+    let folder = workspace("threads", &[&["00", "02", "03", "05", "07", "08"], &poison[..]].concat());
     let with = |threads| {
         let out = format!("out-{threads}");
         run(&folder, &Config { threads: Some(threads), ..config(&folder, &out) }, |_| true).unwrap();
         tree(&folder.join(out))
     };
-    assert!(with(1) == with(3));
+    let one = with(1);
+    // On one thread nothing else takes a worker down that has begun with one of them.
+    assert_eq!(poison.map(|name| times_begun(&folder.join("in").join(name))), [2; 3], "in its turn, then alone");
+    assert!(one == with(3));
+}
+
+#[test]
+fn what_crashes_beside_others_and_not_alone_is_read() {
+    let folder = workspace("once", &["00", "01", "02-once", "03"]);
+    assert_eq!(run(&folder, &config(&folder, "out"), |_| true).unwrap().failed, 0);
+    assert_eq!(times_begun(&folder.join("in/02-once")), 2);
+    let clean = Config { isolation: None, ..config(&folder, "clean") };
+    run(&folder, &clean, |_| true).unwrap();
+    assert!(tree(&folder.join("out")) == tree(&folder.join("clean")));
 }
 
 #[test]
