@@ -3,7 +3,7 @@
 use super::text::fold;
 use regex::Regex;
 use serde::Deserialize;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// What a column that is no amount holds.
@@ -82,9 +82,52 @@ impl PathPattern {
     /// Does it fit a path of folded labels? Of its labels one must be the leaf.
     fn fits(&self, path: &[String]) -> bool {
         let Some(leaf) = path.last() else { return false };
-        let leaves = if self.leaf_last { &self.labels[self.labels.len() - 1..] } else { &self.labels };
-        leaves.iter().any(|label| label.fits(leaf))
+        self.leaves().iter().any(|label| label.fits(leaf))
             && self.labels.iter().all(|label| path.iter().any(|part| label.fits(part)))
+    }
+
+    /// Those of its labels that may be the leaf.
+    fn leaves(&self) -> &[LabelPattern] {
+        if self.leaf_last { &self.labels[self.labels.len() - 1..] } else { &self.labels }
+    }
+
+    /// The characters its leaf may end with; `None` where it may be any.
+    fn ends(&self) -> Option<Vec<char>> {
+        let spellings = self.leaves().iter().flat_map(|label| &label.0);
+        spellings.map(|parts| parts.last()?.chars().next_back()).collect()
+    }
+}
+
+/// What patterns stand for, in the order of the data: the first that fits a path counts.
+struct Patterns<T> {
+    all: Vec<(T, PathPattern)>,
+    /// By the characters their leaves end with.
+    by_end: HashMap<char, Vec<usize>>,
+    /// Those whose leaves may end with any.
+    open: Vec<usize>,
+}
+
+impl<T> FromIterator<(T, PathPattern)> for Patterns<T> {
+    fn from_iter<I: IntoIterator<Item = (T, PathPattern)>>(all: I) -> Self {
+        let mut patterns = Patterns { all: all.into_iter().collect(), by_end: HashMap::new(), open: Vec::new() };
+        for (index, (_, pattern)) in patterns.all.iter().enumerate() {
+            match pattern.ends() {
+                Some(ends) => ends.into_iter().for_each(|end| patterns.by_end.entry(end).or_default().push(index)),
+                None => patterns.open.push(index),
+            }
+        }
+        patterns
+    }
+}
+
+impl<T> Patterns<T> {
+    fn find(&self, path: &[String]) -> Option<&T> {
+        let fits = |index: &&usize| self.all[**index].1.fits(path);
+        let end = path.last()?.chars().next_back();
+        let ending = end.and_then(|end| self.by_end.get(&end)).and_then(|indices| indices.iter().find(fits));
+        let sooner = |index: &&usize| ending.is_none_or(|ending| *index < ending);
+        let first = self.open.iter().take_while(sooner).find(fits).or(ending)?;
+        Some(&self.all[*first].0)
     }
 }
 
@@ -112,8 +155,8 @@ impl LabelPattern {
 }
 
 struct Columns {
-    roles: Vec<(LabelRole, PathPattern)>,
-    sets: Vec<(String, Vec<(String, PathPattern)>)>,
+    roles: Patterns<LabelRole>,
+    sets: Vec<(String, Patterns<String>)>,
     prefixes: Vec<(String, PathPattern)>,
     suffixes: Vec<(Option<String>, String, PathPattern)>,
 }
@@ -168,7 +211,7 @@ pub fn matching_path(path: &[String]) -> Vec<String> {
 
 /// The role of a column that labels its row, by its path in matching form.
 pub fn label_role(path: &[String]) -> Option<LabelRole> {
-    COLUMNS.roles.iter().find(|(_, pattern)| pattern.fits(path)).map(|(role, _)| *role)
+    COLUMNS.roles.find(path).copied()
 }
 
 /// The key of an amount column, by its path in matching form; the form's own set is tried first.
@@ -183,14 +226,14 @@ pub fn amount_key(path: &[String], set: Option<&str>) -> Option<String> {
     }
     let in_set = |name: &str| {
         let (_, columns) = COLUMNS.sets.iter().find(|(set, _)| set == name)?;
-        columns.iter().find(|(_, pattern)| pattern.fits(path)).map(|(key, _)| key.clone())
+        columns.find(path).cloned()
     };
     set.and_then(in_set).or_else(|| in_set("any"))
 }
 
 /// The keys of a set of columns, as they stand in the data. A form's columns are of its own set and of `any`.
 pub fn keys_of_set(set: &str) -> Vec<&'static str> {
-    let columns = COLUMNS.sets.iter().filter(|(name, _)| name == set).flat_map(|(_, columns)| columns);
+    let columns = COLUMNS.sets.iter().filter(|(name, _)| name == set).flat_map(|(_, columns)| &columns.all);
     let mut keys: Vec<&str> = columns.map(|(key, _)| key.as_str()).collect();
     keys.dedup();
     keys

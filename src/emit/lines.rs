@@ -9,35 +9,25 @@ pub(super) fn lay_out(compact: &[u8]) -> Vec<u8> {
     let mut holds = containers_held(compact).into_iter();
     let mut broken: Vec<bool> = Vec::new();
     let mut out = Vec::with_capacity(compact.len() + compact.len() / 8);
-    let mut string = StringState::default();
-    for &byte in compact {
-        if string.inside(byte) {
-            out.push(byte);
-            continue;
-        }
-        match byte {
-            b'[' | b'{' => {
-                out.push(byte);
+    for piece in Pieces(compact) {
+        match piece {
+            [b'[' | b'{'] => {
+                out.extend(piece);
                 broken.push(holds.next().unwrap_or(false) && broken.len() < DEEPEST_BROKEN);
                 break_line(&mut out, &broken, broken.len());
             }
-            b']' | b'}' => {
+            [b']' | b'}'] => {
                 let depth = broken.len().saturating_sub(1);
                 break_line(&mut out, &broken, depth);
                 broken.pop();
-                out.push(byte);
+                out.extend(piece);
             }
-            b',' => {
-                out.push(byte);
+            b"," => {
+                out.extend(piece);
                 break_line(&mut out, &broken, broken.len());
             }
-            b':' => {
-                out.push(byte);
-                if broken.last() == Some(&true) {
-                    out.push(b' ');
-                }
-            }
-            _ => out.push(byte),
+            b":" if broken.last() == Some(&true) => out.extend(b": "),
+            _ => out.extend(piece),
         }
     }
     out.push(b'\n');
@@ -56,20 +46,16 @@ fn break_line(out: &mut Vec<u8>, broken: &[bool], depth: usize) {
 fn containers_held(compact: &[u8]) -> Vec<bool> {
     let mut held = Vec::new();
     let mut open: Vec<usize> = Vec::new();
-    let mut string = StringState::default();
-    for &byte in compact {
-        if string.inside(byte) {
-            continue;
-        }
-        match byte {
-            b'[' | b'{' => {
+    for piece in Pieces(compact) {
+        match piece {
+            [b'[' | b'{'] => {
                 if let Some(&outer) = open.last() {
                     held[outer] = true;
                 }
                 open.push(held.len());
                 held.push(false);
             }
-            b']' | b'}' => {
+            [b']' | b'}'] => {
                 open.pop();
             }
             _ => {}
@@ -78,25 +64,34 @@ fn containers_held(compact: &[u8]) -> Vec<bool> {
     held
 }
 
-/// Whether the reading point is inside a string.
-#[derive(Default)]
-struct StringState {
-    open: bool,
-    escaped: bool,
+/// Compact JSON in pieces: a string with its quotes, a bracket, a comma, a colon, or what stands between them.
+struct Pieces<'j>(&'j [u8]);
+
+impl<'j> Iterator for Pieces<'j> {
+    type Item = &'j [u8];
+
+    fn next(&mut self) -> Option<&'j [u8]> {
+        let length = match self.0.first()? {
+            b'"' => string_length(self.0),
+            b'[' | b']' | b'{' | b'}' | b',' | b':' => 1,
+            _ => self.0.iter().position(|byte| b"[]{},:\"".contains(byte)).unwrap_or(self.0.len()),
+        };
+        let (piece, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(piece)
+    }
 }
 
-impl StringState {
-    /// Takes the next byte; is it part of a string, quotes included?
-    fn inside(&mut self, byte: u8) -> bool {
-        let was_open = self.open;
-        if self.escaped {
-            self.escaped = false;
-        } else if byte == b'\\' {
-            self.escaped = self.open;
-        } else if byte == b'"' {
-            self.open = !self.open;
+/// The length of the string that stands in front, quotes included.
+fn string_length(json: &[u8]) -> usize {
+    let mut at = 1;
+    loop {
+        match memchr::memchr2(b'"', b'\\', json.get(at..).unwrap_or_default()) {
+            Some(found) if json.get(at + found) == Some(&b'"') => return at + found + 1,
+            // What is escaped is no end.
+            Some(found) => at += found + 2,
+            None => return json.len(),
         }
-        was_open || self.open
     }
 }
 

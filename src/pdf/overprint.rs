@@ -81,7 +81,13 @@ fn is_same(earlier: &Glyph, glyph: &Glyph, x: f32, y: f32) -> bool {
 }
 
 fn cell_of((x, y): (f32, f32)) -> (i32, i32) {
-    ((x / CELL).floor() as i32, (y / CELL).floor() as i32)
+    (floor(x / CELL), floor(y / CELL))
+}
+
+/// Rounds down, without the call that `f32::floor` is on processors of any age.
+fn floor(x: f32) -> i32 {
+    let whole = x as i32;
+    whole.saturating_sub(i32::from(x < whole as f32))
 }
 
 /// The cells within reach; of a huge glyph only the nearest, whose repetition is then missed.

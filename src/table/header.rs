@@ -268,16 +268,17 @@ fn stretched(bounds: &[f32], to: &Grid, from: &Grid) -> Vec<f32> {
 
 /// The labels above each leaf column.
 fn paths(grid: &Grid, head: &Range<usize>, bounds: &[f32]) -> Vec<Vec<String>> {
-    bounds.windows(2).map(|leaf| path(grid, head, leaf[0], leaf[1])).collect()
+    let labels = |row: &usize| {
+        let texts: Vec<String> = cells_starting_in(grid, &(*row..row + 1)).map(|cell| fold(&cell.text)).collect();
+        !numbers_columns(&texts)
+    };
+    let rows: Vec<usize> = head.clone().filter(labels).collect();
+    bounds.windows(2).map(|leaf| path(grid, &rows, leaf[0], leaf[1])).collect()
 }
 
-fn path(grid: &Grid, head: &Range<usize>, x0: f32, x1: f32) -> Vec<String> {
+fn path(grid: &Grid, rows: &[usize], x0: f32, x1: f32) -> Vec<String> {
     let mut labels = Vec::new();
-    for row in head.clone() {
-        let texts: Vec<String> = cells_starting_in(grid, &(row..row + 1)).map(|cell| fold(&cell.text)).collect();
-        if numbers_columns(&texts) {
-            continue;
-        }
+    for &row in rows {
         let mut label = String::new();
         for cell in cells_starting_in(grid, &(row..row + 1)) {
             if shares(&cell.bbox, x0, x1) {
