@@ -85,7 +85,7 @@ impl FromStr for Format {
 
     fn from_str(text: &str) -> Result<Format, String> {
         let known = || Format::ALL.map(Format::key).join(", ");
-        let found = Format::ALL.into_iter().find(|format| format.key() == text);
+        let found = Format::ALL.into_iter().find(|format| format.key().eq_ignore_ascii_case(text.trim()));
         found.ok_or_else(|| format!("there is no format {text:?}, only {}", known()))
     }
 }
