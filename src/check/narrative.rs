@@ -86,7 +86,9 @@ pub(super) fn findings(contrary: Vec<Contrary>, blamed: &[usize]) -> impl Iterat
 fn differs(said: &Said, sum: Decimal, text: &Text, of: &[usize], figures: &Figures) -> Finding {
     let place = of.first().map(|figure| figures.get(*figure).place);
     let expected = (sum / units::yuan(said.unit).unwrap_or(Decimal::ONE)).normalize();
-    text.finding(FindingKind::NarrativeDiffers, said.at, said.figure, expected, place.map_or(0, |place| place.table))
+    let table = place.map_or(0, |place| place.table);
+    let finding = text.finding(FindingKind::NarrativeDiffers, said.at, said.figure, expected, table);
+    Finding { unit: Some(said.unit), ..finding }
 }
 
 /// Shares that are not what their amounts give, in sentences whose other shares are.
@@ -136,6 +138,7 @@ impl<'d> Text<'d> {
             bbox: line.map(|line| line.bbox).unwrap_or_default(),
             printed: printed.to_owned(),
             expected: Some(expected.to_string()),
+            unit: None,
             slip: None,
             suspect: None,
             checks: Vec::new(),
