@@ -203,6 +203,24 @@ mod tests {
     }
 
     #[test]
+    fn sentences_of_the_regions_name_their_tables() {
+        for (text, form) in [
+            ("2025年收入预算总额为1234.50万元。", "budget_income_expenditure_summary"),
+            ("2022年预算收入2883.63万元。", "budget_income"),
+            ("2022年支出预算2883.63万元。", "budget_expenditure"),
+            ("2024年部门支出总预算29457.58元。", "budget_income_expenditure_summary"),
+            ("2023年度支出总计434.72万元。", "final_income_expenditure_summary"),
+            ("本单位财政拨款收入总计1516.64万元。", "final_fiscal_appropriation_summary"),
+            ("一般公共预算财政拨款支出年初预算为9.00万元,支出决算为8.00万元。", "final_general_budget_expenditure"),
+            ("\"三公\"经费支出年初预算数为5.00万元,决算数为4.00万元。", "final_three_public"),
+        ] {
+            let read = read(text);
+            let forms = read.iter().flat_map(|said| said.references).flat_map(|reference| &reference.forms);
+            assert!(forms.into_iter().any(|known| known == form), "{text}");
+        }
+    }
+
+    #[test]
     fn totals_of_one_fund_or_kind_of_income_are_not_those_of_all() {
         for text in [
             "2023年政府性基金预算收入总计5.00万元。",

@@ -16,7 +16,9 @@ static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Numbers that do not say 表, such as 「附件2:」, 「附1」 and 「6-1」: they number a table only where its heading follows.
 static BARE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(r"^(?:(附件{ARABIC}|附件{CHINESE}|附{ARABIC}|[0-9]{{1,2}}-[0-9]{{1,2}})[:、.,-]*|附(?:件|表)[:、]|附表)"))
+    pattern(&format!(
+        r"^(?:(附件{ARABIC}|附件{CHINESE}|附{ARABIC}|[0-9]{{1,2}}-[0-9]{{1,2}})[:、.,-]*|附(?:件|表)[:、]|附表)"
+    ))
 });
 
 static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
