@@ -6,8 +6,17 @@ use serde::Deserialize;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// A figure in sentences, in 万元.
-const FIGURE: &str = r"(-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|-?[0-9]+(?:\.[0-9]+)?)万元";
+/// A figure in sentences, with its unit.
+const FIGURE: &str = r"(-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|-?[0-9]+(?:\.[0-9]+)?)(?:万元|亿元|元)";
+
+/// The units figures of sentences have: 万元 in most regions, 元 in some.
+const UNITS: [&str; 3] = ["万元", "亿元", "元"];
+
+/// The unit that stands behind a figure of a text.
+fn unit_behind(text: &str, figure: regex::Match) -> &'static str {
+    let behind = &text[figure.end()..];
+    UNITS.into_iter().find(|unit| behind.starts_with(unit)).unwrap_or(UNITS[0])
+}
 
 /// A few words between a label and its figure.
 const GAP: &str = r"([^0-9,。;:()%]{0,12}?)";
@@ -27,8 +36,10 @@ pub struct Sentence {
 /// A figure in a text.
 #[derive(Debug)]
 pub struct Said<'t> {
-    /// As printed, without 万元.
+    /// As printed, without its unit.
     pub figure: &'t str,
+    /// Its unit: 万元, 元 or 亿元.
+    pub unit: &'static str,
     /// Where it begins in the text, in bytes.
     pub at: usize,
     /// The text of the sentence before it.
@@ -52,10 +63,13 @@ pub fn read(text: &str) -> Vec<Said<'_>> {
             }
             let start = found.get(0).map_or(0, |whole| whole.start());
             for (group, references) in found.iter().skip(1).zip(&sentence.figures) {
-                let Some(group) = group.filter(|group| taken.insert(group.start())) else { continue };
+                // An empty gap begins where its figure does and must not take its place.
+                let is_new = |group: &regex::Match| !is_gap(group.as_str()) && taken.insert(group.start());
+                let Some(group) = group.filter(is_new) else { continue };
                 if let Some(references) = references {
                     let before = &text[start..group.start()];
-                    said.push(Said { figure: group.as_str(), at: group.start(), before, references });
+                    let unit = unit_behind(text, group);
+                    said.push(Said { figure: group.as_str(), unit, at: group.start(), before, references });
                 }
             }
         }
@@ -71,13 +85,13 @@ fn is_gap(text: &str) -> bool {
 /// A share in a text: `项目支出2854.64万元,占35.91%`.
 #[derive(Debug)]
 pub struct Share<'t> {
-    /// The amount, in 万元.
+    /// The amount.
     pub amount: &'t str,
     /// The share as printed, in percent.
     pub percent: &'t str,
     /// Where the share begins, in bytes.
     pub at: usize,
-    /// The first amount of the sentence, in 万元.
+    /// The first amount of the sentence, in the same unit.
     pub whole: &'t str,
     /// Which sentence it stands in.
     pub sentence: usize,
@@ -102,7 +116,8 @@ pub fn shares(text: &str) -> Vec<Share<'_>> {
         let is_part = |whole: regex::Match| all.iter().any(|share| share.get(1) == Some(whole));
         for found in &all {
             let (Some(whole), Some(amount), Some(percent)) = (whole, found.get(1), found.get(2)) else { continue };
-            if !is_part(whole) && amount.as_str() != "0" {
+            let same_unit = unit_behind(sentence, whole) == unit_behind(sentence, amount);
+            if !is_part(whole) && same_unit && amount.as_str() != "0" {
                 shares.push(Share {
                     amount: amount.as_str(),
                     percent: percent.as_str(),
@@ -171,6 +186,55 @@ mod tests {
             "某局2024年度本年支出合计7,949.93万元,其中:基本支出5095.29万元,占64.09%;项目支出2854.64万元,占35.91%。";
         let figures: Vec<&str> = read(text).iter().map(|said| said.figure).collect();
         assert_eq!(figures, ["7,949.93", "5095.29", "2854.64"]);
+    }
+
+    #[test]
+    fn a_figure_right_behind_its_label_is_read() {
+        let text = "一般公共预算基本支出100.00万元,其中:人员经费60.00万元;公用经费40.00万元。";
+        let figures: Vec<&str> = read(text).iter().map(|said| said.figure).collect();
+        assert_eq!(figures, ["100.00", "60.00", "40.00"]);
+    }
+
+    #[test]
+    fn figures_keep_their_unit() {
+        let text = "2023年收入总预算12676620.29元,支出总预算1267.66万元。";
+        let units: Vec<(&str, &str)> = read(text).iter().map(|said| (said.figure, said.unit)).collect();
+        assert_eq!(units, [("12676620.29", "元"), ("1267.66", "万元")]);
+    }
+
+    #[test]
+    fn sentences_of_the_regions_name_their_tables() {
+        for (text, form) in [
+            ("2025年收入预算总额为1234.50万元。", "budget_income_expenditure_summary"),
+            ("2022年预算收入2883.63万元。", "budget_income"),
+            ("2022年支出预算2883.63万元。", "budget_expenditure"),
+            ("2024年部门支出总预算29457.58元。", "budget_income_expenditure_summary"),
+            ("2023年度支出总计434.72万元。", "final_income_expenditure_summary"),
+            ("本单位财政拨款收入总计1516.64万元。", "final_fiscal_appropriation_summary"),
+            ("一般公共预算财政拨款支出年初预算为9.00万元,支出决算为8.00万元。", "final_general_budget_expenditure"),
+            ("\"三公\"经费支出年初预算数为5.00万元,决算数为4.00万元。", "final_three_public"),
+        ] {
+            let read = read(text);
+            let forms = read.iter().flat_map(|said| said.references).flat_map(|reference| &reference.forms);
+            assert!(forms.into_iter().any(|known| known == form), "{text}");
+        }
+    }
+
+    #[test]
+    fn totals_of_one_fund_or_kind_of_income_are_not_those_of_all() {
+        for text in [
+            "2023年政府性基金预算收入总计5.00万元。",
+            "其中:事业收入合计5.00万元,项目支出总计3.00万元。",
+            "上年收入总计5.00万元。",
+        ] {
+            assert!(read(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn shares_need_one_unit() {
+        let text = "本年支出合计1.00亿元,其中:基本支出6000.00万元,占60.00%。";
+        assert!(shares(text).is_empty());
     }
 
     #[test]

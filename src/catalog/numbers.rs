@@ -4,7 +4,7 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 /// What may stand before the digits.
-const KIND: &str = "(?:附件|附|(?:财决|部门预算|部门决算|单位预算|单位决算|部门|单位|预算|决算)?公开附?|财决|部门预算|部门决算|预算|决算)";
+const KIND: &str = "(?:附件|附|(?:财决|部门预算|部门决算|单位预算|单位决算|部门|单位|预算|决算)?公开附?|(?:财决)?批复|财决|GK|部门预算|部门决算|预算|决算)";
 const ARABIC: &str = "[0-9]{1,2}(?:-[0-9]{1,2})?";
 const CHINESE: &str = "[一二三四五六七八九十]{1,3}";
 
@@ -14,9 +14,11 @@ static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(r"^(?:附件[0-9]*[:]?)?(?:\((?P<bracketed>{number})\)|(?P<plain>{number}))[:、.,-]*"))
 });
 
-/// Numbers that do not say 表, such as 「附件2:」 and 「6-1」: they number a table only where its heading follows.
+/// Numbers that do not say 表, such as 「附件2:」, 「附1」 and 「6-1」: they number a table only where its heading follows.
 static BARE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(r"^(?:(附件{ARABIC}|附件{CHINESE}|[0-9]{{1,2}}-[0-9]{{1,2}})[:、.,-]*|附(?:件|表)[:、]|附表)"))
+    pattern(&format!(
+        r"^(?:(附件{ARABIC}|附件{CHINESE}|附{ARABIC}|[0-9]{{1,2}}-[0-9]{{1,2}})[:、.,-]*|附(?:件|表)[:、]|附表)"
+    ))
 });
 
 static BEHIND: LazyLock<Regex> = LazyLock::new(|| {

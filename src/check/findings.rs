@@ -74,6 +74,8 @@ pub struct Finding {
     /// What would agree with everything else, where only one figure would repair what fails, or what the
     /// catalogue has. Never put in the place of what is printed.
     pub expected: Option<String>,
+    /// The unit of both, where a sentence gives one (万元, 元, 亿元).
+    pub unit: Option<&'static str>,
     /// How the printed figure may have come about, where that decided.
     pub slip: Option<&'static str>,
     /// The only amount that would repair all that fails.
@@ -102,6 +104,7 @@ impl Finding {
             bbox: row.bbox,
             printed: printed.to_owned(),
             expected,
+            unit: None,
             slip: None,
             suspect: None,
             checks: Vec::new(),
@@ -152,6 +155,7 @@ pub(super) fn collect(
                 bbox: note.bbox,
                 printed: format!("{understood} of {printed} formulas"),
                 expected: None,
+                unit: None,
                 slip: None,
                 suspect: None,
                 checks: Vec::new(),
@@ -184,6 +188,7 @@ fn mismatch(document: &Document, figures: &Figures, entries: &[Entry], mistake: 
         bbox: cell.map(|cell| cell.bbox).unwrap_or_default(),
         printed: cell.map(|cell| cell.amount.raw.clone()).unwrap_or_default(),
         expected: mistake.suspect.as_ref().and_then(|suspect| suspect.would_be).map(|value| value.to_string()),
+        unit: None,
         slip: mistake.suspect.as_ref().and_then(|suspect| suspect.slip),
         suspect,
         checks: mistake.checks.iter().map(|&check| public(&entries[check], figures)).collect(),

@@ -44,8 +44,8 @@ pub(super) fn check(
     let text = Text::new(&document.prose);
     let mut contrary = Vec::new();
     for said in narrative::read(&text.folded) {
-        let Some(value) = yuan(said.figure) else { continue };
-        let half = half_digit(said.figure);
+        let Some(value) = yuan(&said) else { continue };
+        let half = half_digit(&said);
         let mut first: Option<Contrary> = None;
         let mut agreed = false;
         for reference in said.references {
@@ -85,8 +85,10 @@ pub(super) fn findings(contrary: Vec<Contrary>, blamed: &[usize]) -> impl Iterat
 
 fn differs(said: &Said, sum: Decimal, text: &Text, of: &[usize], figures: &Figures) -> Finding {
     let place = of.first().map(|figure| figures.get(*figure).place);
-    let expected = (sum / Decimal::from(10_000)).normalize();
-    text.finding(FindingKind::NarrativeDiffers, said.at, said.figure, expected, place.map_or(0, |place| place.table))
+    let expected = (sum / units::yuan(said.unit).unwrap_or(Decimal::ONE)).normalize();
+    let table = place.map_or(0, |place| place.table);
+    let finding = text.finding(FindingKind::NarrativeDiffers, said.at, said.figure, expected, table);
+    Finding { unit: Some(said.unit), ..finding }
 }
 
 /// Shares that are not what their amounts give, in sentences whose other shares are.
@@ -136,6 +138,7 @@ impl<'d> Text<'d> {
             bbox: line.map(|line| line.bbox).unwrap_or_default(),
             printed: printed.to_owned(),
             expected: Some(expected.to_string()),
+            unit: None,
             slip: None,
             suspect: None,
             checks: Vec::new(),
@@ -144,15 +147,15 @@ impl<'d> Text<'d> {
     }
 }
 
-/// A figure in 万元, in yuan.
-fn yuan(figure: &str) -> Option<Decimal> {
-    units::in_yuan(Amount::read(figure).value?, "万元")
+/// A figure of a sentence, in yuan.
+fn yuan(said: &Said) -> Option<Decimal> {
+    units::in_yuan(Amount::read(said.figure).value?, said.unit)
 }
 
-/// Half a unit of the last digit of a figure in 万元, in yuan.
-fn half_digit(figure: &str) -> Decimal {
-    let scale = Amount::read(figure).value.map_or(0, |value| value.scale());
-    Decimal::new(5, scale + 1) * Decimal::from(10_000)
+/// Half a unit of the last digit of a figure of a sentence, in yuan.
+fn half_digit(said: &Said) -> Decimal {
+    let scale = Amount::read(said.figure).value.map_or(0, |value| value.scale());
+    Decimal::new(5, scale + 1) * units::yuan(said.unit).unwrap_or(Decimal::ONE)
 }
 
 fn total(of: &[usize], figures: &Figures) -> (Decimal, Decimal) {

@@ -130,7 +130,10 @@ pub fn message(finding: &Finding, document: &Document) -> String {
             let differences = joined(finding.checks.iter().map(|check| check.difference.to_string()));
             format!("{place}: printed {printed}; its rows, sound in themselves, differ from it by {differences}")
         }
-        FindingKind::NarrativeDiffers => format!("the narrative says {printed} 万元, the table {expected}"),
+        FindingKind::NarrativeDiffers => {
+            let unit = finding.unit.unwrap_or("万元");
+            format!("the narrative says {printed} {unit}, the table {expected}")
+        }
         FindingKind::ShareDiffers => format!("the narrative says {printed} %, its amounts give {expected} %"),
         FindingKind::CodeWithoutParent if expected.is_empty() => format!("{place}: the code above it is missing"),
         FindingKind::CodeWithoutParent => format!("{place}: {expected} has this name and stands under the rows above"),

@@ -98,6 +98,8 @@ struct FindingJson<'a> {
     bbox: Tenths,
     printed: &'a str,
     expected: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<&'a str>,
     slip: Option<&'a str>,
     message: String,
     /// The number of the amount it is about, from 1.
@@ -197,6 +199,7 @@ impl<'a> FindingJson<'a> {
             bbox: tenths(&finding.bbox),
             printed: &finding.printed,
             expected: finding.expected.as_deref(),
+            unit: finding.unit,
             slip: finding.slip,
             message: message(finding, document),
             cell: place.and_then(|place| numbers.of(place)),

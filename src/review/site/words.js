@@ -118,7 +118,7 @@ const FOUND = {
     return `${place}：原文 ${f.printed || "空白"}${f.expected ? `，若为 ${f.expected} 则相符` : ""}；${sums}`;
   },
   missing_rows: (f, place) => `${place}：原文 ${f.printed}，各行自身无误，合计差 ${f.checks.map((c) => c[DIFFERENCE]).join("、")}`,
-  narrative_differs: (f) => `文字说明为 ${f.printed} 万元，表中为 ${f.expected}`,
+  narrative_differs: (f) => `文字说明为 ${f.printed} ${f.unit || "万元"}，表中为 ${f.expected}`,
   share_differs: (f) => `文字说明为 ${f.printed} %，按金额计算为 ${f.expected} %`,
   code_without_parent: (f, place) => f.expected ? `${place}：此名称属于 ${f.expected}，且位于其上级之下` : `${place}：上方缺少上级科目`,
   code_lost_zero: (f, place) => `${place}：编码印为“${f.printed}”，缺少零`,
