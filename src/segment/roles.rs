@@ -3,7 +3,7 @@
 use crate::catalog::lines::lines;
 use crate::catalog::text::{fold, printed};
 use crate::catalog::titles::{self, Title};
-use crate::page::{Layout, Line};
+use crate::page::{Layout, Line, Piece};
 use std::collections::HashMap;
 
 /// Furniture stands within this share of the page's height at its top or bottom.
@@ -49,7 +49,9 @@ pub(super) fn classify(layouts: &[Layout]) -> Vec<Vec<Role>> {
 fn role(line: &Line, layout: &Layout) -> Role {
     let known = lines();
     let folded = fold(&line.text);
-    if known.contents.matches(&folded) {
+    // Cells with a dash for nothing, side by side, are no leader.
+    let dash = |piece: &Piece| matches!(fold(&piece.text).as_str(), "-" | "--");
+    if known.contents.matches(&folded) && !line.pieces.iter().any(dash) {
         return Role::Contents;
     }
     let in_margin = line.bbox.y1 < layout.height * MARGIN || line.bbox.y0 > layout.height * (1.0 - MARGIN);

@@ -1,6 +1,6 @@
 //! Which rows of a grid are header, what the leaf columns are, and the path of labels above each.
 
-use super::amount::Amount;
+use super::amount::{Amount, AmountState};
 use super::code;
 use super::{BodyRow, TableSpan};
 use crate::catalog::columns;
@@ -188,7 +188,9 @@ fn look(grid: &Grid, row: usize) -> Look {
     if texts.iter().any(figure) {
         return Look::Body;
     }
-    if texts.iter().all(|text| is_row_label(text)) { Look::Body } else { Look::Labels }
+    // So does a total of nothing: 合计 — — —.
+    let nothing = |text: &&String| NOTHING.contains(&text.as_str()) || Amount::read(text).state == AmountState::Dash;
+    if texts.iter().filter(|text| !nothing(text)).all(|text| is_row_label(text)) { Look::Body } else { Look::Labels }
 }
 
 /// A year alone is a column label (2025).

@@ -33,14 +33,18 @@ pub(super) fn with_empty_columns(
 
 /// Matches marks with columns in their order, as near as can be.
 fn matched(columns: Vec<Column>, mut marks: Vec<Rect>, em: f32) -> Vec<Column> {
-    /// What it costs that a mark has no column, or a column no mark, in em.
+    /// What it costs that a mark has no column, that a column has no mark, that one stands beside the other, in em.
     const NEW: f32 = 2.5;
     const BARE: f32 = 6.0;
+    const BESIDE: f32 = 2.0;
     if marks.is_empty() {
         return columns;
     }
     marks.sort_by(|a, b| a.center_x().total_cmp(&b.center_x()));
-    let apart = |mark: &Rect, column: &Column| (column.x0 - mark.x1).max(mark.x0 - column.x1).max(0.0) / em;
+    let apart = |mark: &Rect, column: &Column| {
+        let gap = (column.x0 - mark.x1).max(mark.x0 - column.x1);
+        if gap > 0.0 { BESIDE + gap / em } else { 0.0 }
+    };
     let (m, n) = (marks.len(), columns.len());
     // The least cost of the first marks and columns, and whether a mark, a column or both come last.
     let mut cost = vec![vec![(f32::INFINITY, Step::Both); n + 1]; m + 1];
@@ -61,34 +65,40 @@ fn matched(columns: Vec<Column>, mut marks: Vec<Rect>, em: f32) -> Vec<Column> {
         }
     }
     let (mut i, mut j) = (m, n);
-    let mut fitted = Vec::with_capacity(n);
+    // Each with the column of the body that it is, if there is one.
+    let mut fitted: Vec<(Column, Option<Column>)> = Vec::with_capacity(n);
     while i > 0 || j > 0 {
         match cost[i][j].1 {
             Step::Both => {
                 (i, j) = (i - 1, j - 1);
                 let (mark, column) = (&marks[i], &columns[j]);
-                fitted.push(Column { x0: column.x0.min(mark.x0), x1: column.x1.max(mark.x1) });
+                fitted.push((Column { x0: column.x0.min(mark.x0), x1: column.x1.max(mark.x1) }, Some(*column)));
             }
             Step::Mark => {
                 i -= 1;
-                fitted.push(Column { x0: marks[i].x0, x1: marks[i].x1 });
+                fitted.push((Column { x0: marks[i].x0, x1: marks[i].x1 }, None));
             }
             Step::Column => {
                 j -= 1;
-                fitted.push(columns[j]);
+                fitted.push((columns[j], Some(columns[j])));
             }
         }
     }
     fitted.reverse();
-    // Labels run over their columns now and then: columns do not.
+    // Labels run over their columns now and then, and over several: columns do not.
     for index in 1..fitted.len() {
-        if fitted[index].x0 < fitted[index - 1].x1 {
-            let middle = (fitted[index].x0 + fitted[index - 1].x1) / 2.0;
-            fitted[index - 1].x1 = middle.max(fitted[index - 1].x0);
-            fitted[index].x0 = middle.min(fitted[index].x1);
+        let ((left, of_left), (right, of_right)) = (fitted[index - 1], fitted[index]);
+        if right.x0 < left.x1 {
+            let (from, to) = (of_left.unwrap_or(left), of_right.unwrap_or(right));
+            let middle = (right.x0 + left.x1) / 2.0;
+            let cuts = (of_left.is_some() && middle < from.x1) || (of_right.is_some() && middle > to.x0);
+            let middle = if cuts && from.x1 < to.x0 { (from.x1 + to.x0) / 2.0 } else { middle };
+            fitted[index - 1].0.x1 = middle.max(left.x0);
+            fitted[index].0.x0 = middle.min(right.x1);
         }
     }
-    fitted
+    if std::env::var("DBG").is_ok() { eprintln!("matched {:?}\n   marks {:?}\n   cols {:?}", fitted.iter().map(|(c,o)| (c.x0,c.x1,o.is_some())).collect::<Vec<_>>(), marks.iter().map(|m| (m.x0,m.x1)).collect::<Vec<_>>(), columns.iter().map(|m| (m.x0,m.x1)).collect::<Vec<_>>()); }
+    fitted.into_iter().map(|(column, _)| column).collect()
 }
 
 fn cheaper(one: (f32, Step), other: (f32, Step)) -> (f32, Step) {

@@ -137,6 +137,7 @@ pub fn infer_grid(lines: &[&Line], rulings: &[f32], like: Option<&[f32]>, words:
         }
         ys.push(row.bottom);
     }
+    if std::env::var("DBG").is_ok() { for c in body.iter().take(24) { eprintln!("   ch {:.1}-{:.1} {:?} {:?}", c.bbox.x0, c.bbox.x1, c.kind, c.text); } eprintln!("xs {xs:?}"); for c in cells.iter().filter(|c| c.row < head_rows + 3) { eprintln!("  r{} c{} {}x{} {:?}", c.row, c.column, c.row_span, c.column_span, c.text); } }
     cells.sort_by_key(|cell| (cell.row, cell.column));
     let bbox = Rect { x0: xs[0], y0: ys[0], x1: xs[xs.len() - 1], y1: ys[ys.len() - 1] };
     Some(Grid { bbox, xs, ys, cells, inferred: true })
@@ -183,8 +184,10 @@ fn chunks(line: &Line, words: &KnownWords) -> Vec<Chunk> {
         let size = line.type_size.max(1.0);
         let gap = before.map_or(f32::INFINITY, |b| word.bbox.x0 - b.bbox.x1);
         let sign = |word: &Word| matches!(fold(&word.text).as_str(), "(" | ")" | "-");
-        let signed = before.is_some_and(|b| sign(b) || sign(word)) && gap < 0.2 * size;
-        let apart = !signed && before.is_none_or(|b| (is_amount(b) || is_amount(word)) && b.figure != word.figure);
+        let close = gap < 0.2 * size;
+        let signed = close && before.is_some_and(|b| (sign(b) && word.figure) || (b.figure && sign(word)));
+        let amount = |word: &Word| is_amount(word) || (!close && is_dash(word));
+        let apart = !signed && before.is_none_or(|b| (amount(b) || amount(word)) && b.figure != word.figure);
         let both_figures = before.is_some_and(|b| b.figure && word.figure) && gap > 0.2 * size;
         match chunks.last_mut() {
             Some(chunk) if gap <= CHUNK * size && !apart && !both_figures => {
@@ -243,6 +246,11 @@ fn join_spaced(chunks: Vec<Chunk>, is_label: &dyn Fn(&str) -> bool) -> Vec<Chunk
 /// An amount has a decimal point or thousands separators; a bare number may be part of words.
 fn is_amount(word: &Word) -> bool {
     word.figure && word.text.contains(['.', ',']) && word.text.contains(|c: char| c.is_ascii_digit())
+}
+
+/// A dash alone, in place of an amount where it does not join words.
+fn is_dash(word: &Word) -> bool {
+    word.figure && !word.text.contains(|c: char| c.is_ascii_digit())
 }
 
 fn kind(text: &str, is_row_name: &dyn Fn(&str) -> bool) -> Kind {
@@ -357,8 +365,9 @@ fn join_indented(columns: Vec<Column>, body: &[Chunk], labels: &[Rect]) -> Vec<C
     joined
 }
 
+/// An amount, or the dash in place of one.
 fn is_amount_text(chunk: &Chunk) -> bool {
-    chunk.kind == Kind::Figure && chunk.text.contains(['.', ','])
+    chunk.kind == Kind::Figure && (chunk.text.contains(['.', ',']) || !chunk.text.contains(|c: char| c.is_numeric()))
 }
 
 /// Amounts set to the right edges of their columns tell these apart where long ones leave no gutter.
