@@ -48,6 +48,7 @@ fn is_row_name(folded: &str) -> bool {
 fn is_label(folded: &str) -> bool {
     matches!(folded, "收入" | "支出")
         || columns::is_label(folded)
+        || columns::label_role(&[folded.to_owned()]).is_some()
         || LineItems::standard().find_all(folded, None).next().is_some()
 }
 

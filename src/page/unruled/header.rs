@@ -13,6 +13,8 @@ use crate::page::Cell;
 const LEADING: f32 = 1.7;
 /// Labels are level within this (in em).
 const LEVEL: f32 = 0.25;
+/// Labels may stand off the middle of their columns by this together (in em) where the labels below repeat.
+const OFF_MIDDLE: f32 = 6.0;
 /// What stands lower than the middle by this share of the height is under another label.
 const HALF_WAY: f32 = 0.09;
 
@@ -119,16 +121,25 @@ pub(super) fn lowest_labels(head: &[Chunk], is_label: &dyn Fn(&str) -> bool) -> 
     let top = labels.iter().map(|label| label.bbox.y0).fold(f32::INFINITY, f32::min);
     let bottom = labels.iter().map(|label| label.bbox.y1).fold(f32::NEG_INFINITY, f32::max);
     let high = (top + bottom) / 2.0 - HALF_WAY * (bottom - top);
+    let is_under =
+        |other: &Label, label: &Label| other.bbox.y0 > label.bbox.center_y() + 0.3 * label.chunks[0].size;
+    let overlapped = |label: &Label| {
+        let across = |other: &Label| other.bbox.x1.min(label.bbox.x1) - other.bbox.x0.max(label.bbox.x0) > 0.0;
+        labels.iter().any(|other| is_under(other, label) && across(other))
+    };
     let is_lowest = |label: &&Label| {
-        let below = |other: &&Label| other.bbox.y0 > label.bbox.center_y() + 0.3 * label.chunks[0].size;
-        let under = labels.iter().filter(below);
-        let overlapped =
-            under.clone().any(|other| other.bbox.x1.min(label.bbox.x1) - other.bbox.x0.max(label.bbox.x0) > 0.0);
-        // One that is set between the two labels it heads.
-        let left = under.clone().any(|other| other.bbox.x1 <= label.bbox.x0);
-        let right = under.clone().any(|other| other.bbox.x0 >= label.bbox.x1);
-        let between = label.bbox.center_y() < high && left && right;
-        !(overlapped || between)
+        let under = || labels.iter().filter(|other| is_under(other, label)).map(|other| other.bbox);
+        let left = under().filter(|other| other.x1 <= label.bbox.x0).max_by(|a, b| a.x1.total_cmp(&b.x1));
+        let right = under().filter(|other| other.x0 >= label.bbox.x1).min_by(|a, b| a.x0.total_cmp(&b.x0));
+        let (Some(left), Some(right)) = (left, right) else { return !overlapped(label) };
+        // One that is set between the two labels it heads …
+        let (y, size) = (label.bbox.center_y(), label.chunks[0].size);
+        let level = |other: &&Label| (other.bbox.center_y() - y).abs() <= LEVEL * size;
+        let alone = labels.iter().filter(level).filter(|other| left.x1 <= other.bbox.x0 && other.bbox.x1 <= right.x0);
+        let amid = ((left.center_x() + right.center_x()) / 2.0 - label.bbox.center_x()).abs() < 0.5 * size;
+        // … level with others that stand right above theirs.
+        let in_a_row_of_heads = amid && alone.count() == 1 && labels.iter().filter(level).any(overlapped);
+        !(overlapped(label) || y < high || in_a_row_of_heads)
     };
     labels.iter().filter(is_lowest).map(|label| label.bbox).collect()
 }
@@ -247,11 +258,14 @@ fn unstack<'c>(stack: Label<'c>, head: &[Chunk], is_label: &dyn Fn(&str) -> bool
         let y = |index: usize| rest.chunks[index].bbox.center_y();
         let last = rest.chunks.len() - 1;
         let around_the_middle = level_with((y(0) + y(last)) / 2.0) > 0;
-        let below: String = rest.chunks[1..].iter().map(|chunk| fold(&chunk.text)).collect();
+        let joined = |chunks: &[&Chunk]| chunks.iter().map(|chunk| fold(&chunk.text)).collect::<String>();
+        let known = |chunks: &[&Chunk]| is_label(&joined(chunks));
+        let (all, below) = (known(&rest.chunks), known(&rest.chunks[1..]));
+        let two = known(&rest.chunks[..1]) && below;
         // A label over the whole height may stand level with the middle of two labels, too.
-        let all: String = rest.chunks.iter().map(|chunk| fold(&chunk.text)).collect();
-        let whole = around_the_middle && (!is_label(&below) || is_label(&all));
-        if whole || level_with(y(0)) >= level_with(y(last)) {
+        let whole = around_the_middle && (!below || all);
+        let apart = !whole && level_with(y(0)) < level_with(y(last));
+        if (all && !two) || !(apart || (two && !all)) {
             break;
         }
         let upper = rest.chunks.remove(0);
@@ -355,24 +369,29 @@ fn divide(
     leaf_text: &[String],
 ) -> Vec<(usize, usize)> {
     let middle = |first: usize, last: usize| (columns[first].x0 + columns[last].x1) / 2.0;
-    let repeats: Vec<usize> = (start + 1..=end).filter(|&c| leaf_text[c] == leaf_text[start]).collect();
-    let candidates =
-        if repeats.len() + 1 >= over.len() && over.len() > 1 { repeats } else { (start + 1..=end).collect() };
-    let mut best: (f32, Vec<usize>) = (f32::INFINITY, Vec::new());
-    let mut cuts: Vec<usize> = Vec::new();
-    try_cuts(over.len().saturating_sub(1), 0, &candidates, &mut cuts, &mut |cuts| {
-        let firsts = std::iter::once(start).chain(cuts.iter().copied());
-        let lasts = cuts.iter().map(|cut| cut - 1).chain(std::iter::once(end));
-        let away = |(label, (first, last)): (&usize, (usize, usize))| {
-            (middle(first, last) - labels[*label].bbox.center_x()).abs()
-        };
-        let cost: f32 = over.iter().zip(firsts.zip(lasts)).map(away).sum();
-        if cost < best.0 {
-            best = (cost, cuts.to_vec());
-        }
-    });
-    let firsts = std::iter::once(start).chain(best.1.iter().copied());
-    let lasts = best.1.iter().map(|cut| cut - 1).chain(std::iter::once(end));
+    // The cuts among some columns that leave the labels nearest to the middles of their parts, and how near.
+    let best_of = |candidates: &[usize]| {
+        let mut best: (f32, Vec<usize>) = (f32::INFINITY, Vec::new());
+        try_cuts(over.len().saturating_sub(1), 0, candidates, &mut Vec::new(), &mut |cuts| {
+            let firsts = std::iter::once(start).chain(cuts.iter().copied());
+            let lasts = cuts.iter().map(|cut| cut - 1).chain(std::iter::once(end));
+            let away = |(label, (first, last)): (&usize, (usize, usize))| {
+                (middle(first, last) - labels[*label].bbox.center_x()).abs()
+            };
+            let cost: f32 = over.iter().zip(firsts.zip(lasts)).map(away).sum();
+            if cost < best.0 {
+                best = (cost, cuts.to_vec());
+            }
+        });
+        best
+    };
+    let all: Vec<usize> = (start + 1..=end).collect();
+    let repeats: Vec<usize> = all.iter().copied().filter(|&c| leaf_text[c] == leaf_text[start]).collect();
+    let (nearest, repeating) = (best_of(&all), best_of(&repeats));
+    let em = over.first().map_or(0.0, |&label| labels[label].chunks[0].size);
+    let (_, cuts) = if repeating.0 <= nearest.0 + OFF_MIDDLE * em { repeating } else { nearest };
+    let firsts = std::iter::once(start).chain(cuts.iter().copied());
+    let lasts = cuts.iter().map(|cut| cut - 1).chain(std::iter::once(end));
     firsts.zip(lasts).collect()
 }
 
