@@ -302,7 +302,11 @@ mod tests {
         assert_eq!(told("C: a: 3 of b").as_deref(), Some("C：a：b之3"), "one inside the other");
         assert_eq!(told("C: unknown"), None);
         assert_eq!(told("a page; 1 of a; a page").as_deref(), Some("一页；a之1；一页"));
-        assert_eq!(told("a page; 1 of a; b: 1 of c").as_deref(), Some("一页；a之1；b：c之1"), "no place has a semicolon");
+        assert_eq!(
+            told("a page; 1 of a; b: 1 of c").as_deref(),
+            Some("一页；a之1；b：c之1"),
+            "no place has a semicolon"
+        );
         assert_eq!(told("--flag <X>   a page").as_deref(), Some("--flag <X>   一页"));
         assert_eq!(told("--flag a page"), None);
     }

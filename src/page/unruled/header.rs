@@ -37,8 +37,10 @@ pub(super) fn with_empty_columns(
 fn matched(columns: Vec<Column>, mut marks: Vec<Rect>, em: f32) -> Vec<Column> {
     /// What it costs that a mark has no column, that a column has no mark, that one stands beside the other, in em.
     const NEW: f32 = 2.5;
-    const BARE: f32 = 6.0;
-    const BESIDE: f32 = 2.0;
+    const BARE: f32 = 7.0;
+    const BESIDE: f32 = 1.5;
+    /// The last of both belong together however far apart: a label in the middle, figures at the right edge.
+    const FURTHEST: f32 = 9.0;
     if marks.is_empty() {
         return columns;
     }
@@ -55,7 +57,9 @@ fn matched(columns: Vec<Column>, mut marks: Vec<Rect>, em: f32) -> Vec<Column> {
         for j in 0..=n {
             let mut best = cost[i][j];
             if i > 0 && j > 0 {
-                best = cheaper(best, (cost[i - 1][j - 1].0 + apart(&marks[i - 1], &columns[j - 1]), Step::Both));
+                let most = if (i, j) == (m, n) { FURTHEST } else { f32::INFINITY };
+                let apart = apart(&marks[i - 1], &columns[j - 1]).min(most);
+                best = cheaper(best, (cost[i - 1][j - 1].0 + apart, Step::Both));
             }
             if i > 0 {
                 best = cheaper(best, (cost[i - 1][j].0 + NEW, Step::Mark));
@@ -87,6 +91,12 @@ fn matched(columns: Vec<Column>, mut marks: Vec<Rect>, em: f32) -> Vec<Column> {
         }
     }
     fitted.reverse();
+    // A mark without a column and a column without a mark come in either order.
+    for index in 1..fitted.len() {
+        if fitted[index].0.x1 <= fitted[index - 1].0.x0 {
+            fitted.swap(index - 1, index);
+        }
+    }
     // Labels run over their columns now and then, and over several: columns do not.
     for index in 1..fitted.len() {
         let ((left, of_left), (right, of_right)) = (fitted[index - 1], fitted[index]);
@@ -99,7 +109,6 @@ fn matched(columns: Vec<Column>, mut marks: Vec<Rect>, em: f32) -> Vec<Column> {
             fitted[index].0.x0 = middle.min(right.x1);
         }
     }
-    if std::env::var("DBG").is_ok() { eprintln!("matched {:?}\n   marks {:?}\n   cols {:?}", fitted.iter().map(|(c,o)| (c.x0,c.x1,o.is_some())).collect::<Vec<_>>(), marks.iter().map(|m| (m.x0,m.x1)).collect::<Vec<_>>(), columns.iter().map(|m| (m.x0,m.x1)).collect::<Vec<_>>()); }
     fitted.into_iter().map(|(column, _)| column).collect()
 }
 
@@ -121,8 +130,7 @@ pub(super) fn lowest_labels(head: &[Chunk], is_label: &dyn Fn(&str) -> bool) -> 
     let top = labels.iter().map(|label| label.bbox.y0).fold(f32::INFINITY, f32::min);
     let bottom = labels.iter().map(|label| label.bbox.y1).fold(f32::NEG_INFINITY, f32::max);
     let high = (top + bottom) / 2.0 - HALF_WAY * (bottom - top);
-    let is_under =
-        |other: &Label, label: &Label| other.bbox.y0 > label.bbox.center_y() + 0.3 * label.chunks[0].size;
+    let is_under = |other: &Label, label: &Label| other.bbox.y0 > label.bbox.center_y() + 0.3 * label.chunks[0].size;
     let overlapped = |label: &Label| {
         let across = |other: &Label| other.bbox.x1.min(label.bbox.x1) - other.bbox.x0.max(label.bbox.x0) > 0.0;
         labels.iter().any(|other| is_under(other, label) && across(other))
@@ -260,20 +268,31 @@ fn unstack<'c>(stack: Label<'c>, head: &[Chunk], is_label: &dyn Fn(&str) -> bool
         let around_the_middle = level_with((y(0) + y(last)) / 2.0) > 0;
         let joined = |chunks: &[&Chunk]| chunks.iter().map(|chunk| fold(&chunk.text)).collect::<String>();
         let known = |chunks: &[&Chunk]| is_label(&joined(chunks));
-        let (all, below) = (known(&rest.chunks), known(&rest.chunks[1..]));
-        let two = known(&rest.chunks[..1]) && below;
+        let (all, several) = (known(&rest.chunks), known_parts(&rest.chunks, &known));
         // A label over the whole height may stand level with the middle of two labels, too.
-        let whole = around_the_middle && (!below || all);
+        let whole = around_the_middle && (!known(&rest.chunks[1..]) || all);
         let apart = !whole && level_with(y(0)) < level_with(y(last));
-        if (all && !two) || !(apart || (two && !all)) {
-            break;
-        }
-        let upper = rest.chunks.remove(0);
-        parts.push(Label { chunks: vec![upper], bbox: upper.bbox, first: rest.first, last: rest.last });
-        rest.bbox = Rect::around(rest.chunks.iter().map(|chunk| chunk.bbox)).unwrap_or(rest.bbox);
+        let upper = match several {
+            Some(first) if !all => first,
+            Some(_) if apart => 1,
+            None if apart && !all => 1,
+            _ => break,
+        };
+        let below = rest.chunks.split_off(upper);
+        let chunks = std::mem::replace(&mut rest.chunks, below);
+        let around = |chunks: &[&Chunk]| Rect::around(chunks.iter().map(|chunk| chunk.bbox));
+        let bbox = around(&chunks).unwrap_or(rest.bbox);
+        parts.push(Label { chunks, bbox, first: rest.first, last: rest.last });
+        rest.bbox = around(&rest.chunks).unwrap_or(rest.bbox);
     }
     parts.push(rest);
     parts
+}
+
+/// How many of the chunks are the first label, where they are several known ones, one below the other.
+fn known_parts(chunks: &[&Chunk], known: &dyn Fn(&[&Chunk]) -> bool) -> Option<usize> {
+    let rest_is_known = |rest: &[&Chunk]| known(rest) || known_parts(rest, known).is_some();
+    (1..chunks.len()).rev().find(|&first| known(&chunks[..first]) && rest_is_known(&chunks[first..]))
 }
 
 /// Spreads the labels above others over the columns they head.

@@ -137,7 +137,6 @@ pub fn infer_grid(lines: &[&Line], rulings: &[f32], like: Option<&[f32]>, words:
         }
         ys.push(row.bottom);
     }
-    if std::env::var("DBG").is_ok() { for c in body.iter().take(24) { eprintln!("   ch {:.1}-{:.1} {:?} {:?}", c.bbox.x0, c.bbox.x1, c.kind, c.text); } eprintln!("xs {xs:?}"); for c in cells.iter().filter(|c| c.row < head_rows + 3) { eprintln!("  r{} c{} {}x{} {:?}", c.row, c.column, c.row_span, c.column_span, c.text); } }
     cells.sort_by_key(|cell| (cell.row, cell.column));
     let bbox = Rect { x0: xs[0], y0: ys[0], x1: xs[xs.len() - 1], y1: ys[ys.len() - 1] };
     Some(Grid { bbox, xs, ys, cells, inferred: true })
