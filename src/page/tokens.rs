@@ -9,8 +9,8 @@ use crate::pdf::{Direction, Glyph};
 
 /// Glyphs of one token follow each other with no more than this gap (in em).
 const TIGHT: f32 = 0.3;
-/// Figures set anew at another place are another token where the gap is wider than this (in em): an amount and the code
-/// of the next column may stand close.
+/// What is set anew at another place is another token where the gap is wider than this (in em): an amount and the code of
+/// the next column may stand close, and so may labels that fill their columns.
 const SET_ANEW: f32 = 0.2;
 /// A gap wider than this (in em) is printed as a space.
 const SPACE: f32 = 0.5;
@@ -68,7 +68,7 @@ pub(super) fn find(glyphs: &[Glyph], divided: impl Fn(&Glyph, &Glyph) -> bool) -
                 && (p.origin.1 - glyph.origin.1).abs() <= 0.2 * em
                 && gap.abs() <= TIGHT * em
                 && is_figure(p.unicode) == is_figure(glyph.unicode)
-                && (p.run == glyph.run || gap <= SET_ANEW * em || !is_figure(p.unicode))
+                && (p.run == glyph.run || gap <= SET_ANEW * em)
                 && (p.run == glyph.run || !divided(p, glyph))
         });
         match tokens.last_mut() {

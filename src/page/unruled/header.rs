@@ -7,7 +7,7 @@
 use super::{Chunk, Column, Kind, cell};
 use crate::catalog::text::fold;
 use crate::geometry::Rect;
-use crate::page::Cell;
+use crate::page::{Cell, Word};
 
 /// Lines of one label follow each other within this (in em).
 const LEADING: f32 = 1.7;
@@ -17,6 +17,36 @@ const LEVEL: f32 = 0.25;
 const OFF_MIDDLE: f32 = 6.0;
 /// What stands lower than the middle by this share of the height is under another label.
 const HALF_WAY: f32 = 0.09;
+
+/// A chunk of the header in its parts: labels that fill their columns stand wall to wall, and are told from each other by
+/// the gutters below them.
+pub(super) fn parted(chunk: &Chunk, columns: &[Column], is_label: &dyn Fn(&str) -> bool) -> Vec<Chunk> {
+    let one = |text: &str| text.chars().nth(1).is_none();
+    let in_gutter = |pair: &[Word]| {
+        let x = (pair[0].bbox.x1 + pair[1].bbox.x0) / 2.0;
+        let gutter = columns.windows(2).any(|columns| columns[0].x1 <= x && x <= columns[1].x0);
+        gutter && !one(&pair[0].text) && !one(&pair[1].text)
+    };
+    if is_label(&fold(&chunk.text)) {
+        return vec![chunk.clone()];
+    }
+    let of_words = |words: &[Word]| Chunk {
+        bbox: Rect::around(words.iter().map(|word| word.bbox)).unwrap_or(chunk.bbox),
+        text: words.iter().map(|word| word.text.as_str()).collect(),
+        glyphs: words.iter().map(|word| word.glyph_count).sum(),
+        words: words.to_vec(),
+        ..*chunk
+    };
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (index, pair) in chunk.words.windows(2).enumerate() {
+        if in_gutter(pair) {
+            parts.push(of_words(&chunk.words[start..=index]));
+            start = index + 1;
+        }
+    }
+    if start == 0 { vec![chunk.clone()] } else { parts.into_iter().chain([of_words(&chunk.words[start..])]).collect() }
+}
 
 /// Fits the columns of the body to the header and to the row that numbers them, from left to right: each column
 /// has one lowest label, and a label without a column is one that is empty in the body.

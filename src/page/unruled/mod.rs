@@ -31,6 +31,8 @@ struct Chunk {
     kind: Kind,
     glyphs: usize,
     size: f32,
+    /// The words it was joined from.
+    words: Vec<Word>,
 }
 
 /// What a chunk is, by its characters.
@@ -82,12 +84,14 @@ pub fn infer_grid(lines: &[&Line], rulings: &[f32], like: Option<&[f32]>, words:
         return None;
     }
     let em = median(body.iter().map(|chunk| chunk.size))?;
-    let head: Vec<Chunk> = head.iter().flatten().cloned().collect();
+    let of_body = gutters(&body, em);
+    let parts = head.iter().flatten().flat_map(|chunk| header::parted(chunk, &of_body, words.label));
+    let head: Vec<Chunk> = parts.collect();
     let columns = match like {
         Some(bounds) if fits(&body, bounds) => bounds.windows(2).map(|b| Column { x0: b[0], x1: b[1] }).collect(),
         _ => {
             let lowest = header::lowest_labels(&head, words.label);
-            let columns = join_indented(gutters(&body, em), &body, &lowest);
+            let columns = join_indented(of_body, &body, &lowest);
             header::with_empty_columns(columns, &head, numbering, em, words.label)
         }
     };
@@ -196,6 +200,7 @@ fn chunks(line: &Line, words: &KnownWords) -> Vec<Chunk> {
                 }
                 chunk.text.push_str(&word.text);
                 chunk.glyphs += word.glyph_count;
+                chunk.words.push(word.clone());
             }
             _ => chunks.push(Chunk {
                 bbox: word.bbox,
@@ -203,6 +208,7 @@ fn chunks(line: &Line, words: &KnownWords) -> Vec<Chunk> {
                 kind: Kind::Words,
                 glyphs: word.glyph_count,
                 size,
+                words: vec![word.clone()],
             }),
         }
         before = Some(word);
@@ -235,6 +241,7 @@ fn join_spaced(chunks: Vec<Chunk>, is_label: &dyn Fn(&str) -> bool) -> Vec<Chunk
             whole.bbox = whole.bbox.union(&chunk.bbox);
             whole.text.push_str(&chunk.text);
             whole.glyphs += chunk.glyphs;
+            whole.words.extend_from_slice(&chunk.words);
         }
         joined.push(whole);
         rest = &rest[length..];
