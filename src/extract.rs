@@ -123,6 +123,10 @@ pub fn extract(bytes: &[u8], options: &Options) -> Result<Extraction, OpenError>
         let text = format!("{}: rows or columns are inferred from the text, for want of rulings", table.title);
         warnings.push(Warning { page: table.pages.first().copied(), text });
     }
+    for unread in &document.unread {
+        let text = format!("{}: what stands below this heading could not be read as a table", unread.title);
+        warnings.push(Warning { page: Some(unread.page), text });
+    }
     let checks = timings.time(Station::Check, || {
         let mut checks = check::check(&document);
         if checks.mismatches() > 0 {

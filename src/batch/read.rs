@@ -139,6 +139,17 @@ fn tables_found(extraction: &Extraction, damage: String) -> Verdict {
         let message = format!("scanned pictures without a text layer, not read: {pages} of {}", extraction.page_count);
         return Verdict::new(Status::Incomplete, message, "look whether these pages hold tables");
     }
+    let mut unread: Vec<usize> = extraction.document.unread.iter().map(|unread| unread.page).collect();
+    unread.dedup();
+    if !unread.is_empty() {
+        let message =
+            format!("amounts under the heading of a standard table, not read as one: {}", name_pages(&unread));
+        return Verdict::new(
+            Status::Incomplete,
+            message,
+            "take them from the page; `kemu inspect` shows what was read",
+        );
+    }
     let findings = &extraction.checks.findings;
     if findings.is_empty() {
         return Verdict::new(Status::Ok, "", "");

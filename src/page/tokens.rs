@@ -14,6 +14,8 @@ const TIGHT: f32 = 0.3;
 const SET_ANEW: f32 = 0.2;
 /// A gap wider than this (in em) is printed as a space.
 const SPACE: f32 = 0.5;
+/// A blank glyph is real only where it takes this much room (in em).
+const BLANK: f32 = 0.15;
 /// A gap wider than this (in em) cuts a line into pieces.
 const WIDE: f32 = 1.5;
 /// Baselines closer than this (in em) are one line.
@@ -133,8 +135,7 @@ fn write(text: &mut String, token: &Token, glyphs: &[Glyph]) {
             blank = true;
             continue;
         }
-        // A blank glyph inside a tight token is real only where it takes room.
-        if blank && glyph.bbox.x0 - last_x1 > 0.15 * token.size {
+        if blank && glyph.bbox.x0 - last_x1 > BLANK * token.size {
             text.push(' ');
         }
         blank = false;
@@ -146,13 +147,21 @@ fn write(text: &mut String, token: &Token, glyphs: &[Glyph]) {
 /// The text of one line of tokens.
 fn line_text(tokens: &[&Token], glyphs: &[Glyph]) -> String {
     let mut text = String::new();
-    let mut end: Option<(f32, f32)> = None;
+    let mut before: Option<&Token> = None;
     for token in tokens {
-        if end.is_some_and(|(x, size)| token.bbox.x0 - x > SPACE * size.max(token.size)) {
+        let spaced = before.is_some_and(|before| {
+            let gap = (token.bbox.x0 - before.bbox.x1) / before.size.max(token.size);
+            let between = glyphs.get(before.end..token.first).unwrap_or_default();
+            let blank = !between.is_empty() && between.iter().all(|glyph| is_blank(glyph.unicode));
+            let class = |index: usize| glyphs.get(index).map(|glyph| is_figure(glyph.unicode));
+            let alike = class(before.end - 1) == class(token.first);
+            gap > SPACE || (blank && alike && (BLANK..=TIGHT).contains(&gap))
+        });
+        if spaced {
             text.push(' ');
         }
         write(&mut text, token, glyphs);
-        end = Some((token.bbox.x1, token.size));
+        before = Some(token);
     }
     text
 }

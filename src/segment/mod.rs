@@ -33,6 +33,17 @@ pub struct Segmented {
     pub accounts: Vec<PageAccount>,
     /// The narrative: text outside tables, line by line.
     pub prose: Vec<Prose>,
+    /// What should be tables and could not be read as such.
+    pub unread: Vec<Unread>,
+}
+
+/// Amounts under the heading of a standard table, of which no rows and columns could be made out.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    /// Page number, counted from 1.
+    pub page: usize,
+    /// The heading as printed, without its number.
+    pub title: String,
 }
 
 /// One table of the document, with all its pages.
@@ -142,11 +153,11 @@ pub struct Prose {
 pub fn segment(mut layouts: Vec<Layout>) -> Segmented {
     let mut roles = roles::classify(&layouts);
     let kind = facts::report_kind(&layouts, &roles);
-    unruled::add_grids(&mut layouts, &mut roles, kind);
+    let unread = unruled::add_grids(&mut layouts, &mut roles, kind);
     let prose = prose(&layouts, &roles);
     let (tables, accounts) = spans::collect(&layouts, roles, kind);
     let facts = facts::read(&layouts, &tables, kind);
-    Segmented { facts, layouts, tables, accounts, prose }
+    Segmented { facts, layouts, tables, accounts, prose, unread }
 }
 
 /// The lines that are neither furniture nor contents nor in a table. Notes and headings stay: sentences may

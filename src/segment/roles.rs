@@ -132,7 +132,7 @@ fn mark_running(layouts: &[Layout], roles: &mut [Vec<Role>]) {
     let mut seen: HashMap<String, Vec<(usize, usize, f32)>> = HashMap::new();
     for (p, layout) in layouts.iter().enumerate() {
         for (l, line) in layout.lines.iter().enumerate() {
-            if margin(line, layout) && matches!(roles[p][l], Role::Prose | Role::Note) {
+            if margin(line, layout) && matches!(roles[p][l], Role::Prose | Role::Note) && !is_row(line) {
                 seen.entry(key(line)).or_default().push((p, l, line.bbox.center_y()));
             }
         }
@@ -145,6 +145,18 @@ fn mark_running(layouts: &[Layout], roles: &mut [Vec<Role>]) {
             }
         }
     }
+}
+
+/// Is this a row of a table: amounts, or a code, beside something else? Several tables may break at the same row.
+fn is_row(line: &Line) -> bool {
+    let figure = |piece: &Piece| {
+        let text = fold(&piece.text);
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        let amount = digits > 0 && text.contains('.');
+        text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b',' | b'.' | b'-'))
+            && (amount || (digits == text.len() && matches!(digits, 3 | 5 | 7)))
+    };
+    line.pieces.len() > 1 && line.pieces.iter().any(figure)
 }
 
 /// On a page of contents the headings are entries, leaders or not.

@@ -16,8 +16,8 @@ use crate::catalog::forms::Form;
 use crate::catalog::units;
 use crate::geometry::Rect;
 use crate::page::Layout;
-pub use crate::segment::Prose;
 use crate::segment::{Facts, Note, PageAccount, Segmented, TableSpan};
+pub use crate::segment::{Prose, Unread};
 pub use amount::{Amount, AmountState};
 pub use columns::{Column, Role};
 use serde::Serialize;
@@ -33,6 +33,8 @@ pub struct Document {
     pub accounts: Vec<PageAccount>,
     /// The narrative, line by line.
     pub prose: Vec<Prose>,
+    /// What should be tables and could not be read as such.
+    pub unread: Vec<Unread>,
 }
 
 /// A table.
@@ -178,9 +180,9 @@ pub struct AmountCell {
 
 /// Types the tables of a document.
 pub fn read(segmented: Segmented) -> Document {
-    let Segmented { facts, layouts, tables, mut accounts, prose } = segmented;
+    let Segmented { facts, layouts, tables, mut accounts, prose, unread } = segmented;
     let tables = tables.into_iter().map(|span| table(span, &layouts, &mut accounts)).collect();
-    Document { facts, tables, accounts, prose }
+    Document { facts, tables, accounts, prose, unread }
 }
 
 fn table(span: TableSpan, layouts: &[Layout], accounts: &mut [PageAccount]) -> Table {

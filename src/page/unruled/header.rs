@@ -4,7 +4,7 @@
 //! below it. A label with no other above it is set level with the middle of the whole header, so levels are
 //! told by how far below the upper label the lower ones stand.
 
-use super::{Chunk, Column, Kind, cell};
+use super::{Chunk, Column, Kind, KnownWords, cell};
 use crate::catalog::text::fold;
 use crate::geometry::Rect;
 use crate::page::{Cell, Word};
@@ -205,15 +205,16 @@ impl Label<'_> {
     }
 }
 
-/// The header's cells, in rows from 0; `top` and `bottom` bound it in y. `is_label` knows whole labels.
+/// The header's cells, in rows from 0; `top` and `bottom` bound it in y.
 pub(super) fn cells(
     head: &[Chunk],
     columns: &[Column],
     xs: &[f32],
     (top, bottom): (f32, f32),
-    is_label: &dyn Fn(&str) -> bool,
+    words: &KnownWords,
 ) -> Vec<Cell> {
-    let mut labels = labels(head, columns, is_label);
+    let mut labels = labels(head, columns, words.label);
+    widen(&mut labels, columns, words.code);
     spread(&mut labels, columns);
     // The row of a label is the number of labels above it in any of its columns.
     labels.sort_by(|a, b| a.bbox.y0.total_cmp(&b.bbox.y0));
@@ -317,6 +318,25 @@ fn unstack<'c>(stack: Label<'c>, head: &[Chunk], is_label: &dyn Fn(&str) -> bool
     }
     parts.push(rest);
     parts
+}
+
+/// Widens the label of a code over the columns beside it that no label stands over, where that leaves it nearer to the
+/// middle: the parts of the code (类, 款, 项), whose own labels stand in the body.
+fn widen(labels: &mut [Label], columns: &[Column], is_code: &dyn Fn(&str) -> bool) {
+    let mut bare: Vec<bool> = (0..columns.len()).map(|c| !labels.iter().any(|label| label.covers(c))).collect();
+    let middle = |first: usize, last: usize| (columns[first].x0 + columns[last].x1) / 2.0;
+    for label in labels.iter_mut().filter(|label| is_code(&label.text())) {
+        let from = (0..label.first).rev().take_while(|&c| bare[c]).last().unwrap_or(label.first);
+        let to = (label.last + 1..columns.len()).take_while(|&c| bare[c]).last().unwrap_or(label.last);
+        let runs = (from..=label.first).flat_map(|first| (label.last..=to).map(move |last| (first, last)));
+        let away = |&(first, last): &(usize, usize)| (middle(first, last) - label.bbox.center_x()).abs();
+        let nearest = runs.clone().map(|run| away(&run)).fold(f32::INFINITY, f32::min);
+        let near = runs.filter(|run| away(run) <= nearest + 0.5 * label.chunks[0].size);
+        if let Some((first, last)) = near.max_by_key(|(first, last)| last - first) {
+            (label.first, label.last) = (first, last);
+            bare[first..=last].fill(false);
+        }
+    }
 }
 
 /// How many of the chunks are the first label, where they are several known ones, one below the other.

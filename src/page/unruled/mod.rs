@@ -61,6 +61,8 @@ pub struct KnownWords<'w> {
     pub row_name: &'w dyn Fn(&str) -> bool,
     /// Whole labels of columns.
     pub label: &'w dyn Fn(&str) -> bool,
+    /// Those of codes among them.
+    pub code: &'w dyn Fn(&str) -> bool,
 }
 
 /// Infers the grid of a table from its lines, which hold nothing else. `rulings` are the heights of
@@ -106,7 +108,7 @@ pub fn infer_grid(lines: &[&Line], rulings: &[f32], like: Option<&[f32]>, words:
     let body_rows = rows::find(&body, &xs, rulings, em)?;
     let body_top = body_rows.first()?.top;
     let head_bottom = numbering.iter().map(|chunk| chunk.bbox.y0 - 1.0).fold(body_top, f32::min);
-    let mut cells = header::cells(&head, &columns, &xs, (top, head_bottom), words.label);
+    let mut cells = header::cells(&head, &columns, &xs, (top, head_bottom), words);
     let head_rows = cells.iter().map(|cell| cell.row + cell.row_span).max().unwrap_or(0);
     let mut ys: Vec<f32> = (0..head_rows).map(|r| top + (head_bottom - top) * r as f32 / head_rows as f32).collect();
     if !numbering.is_empty() {
@@ -189,7 +191,7 @@ fn chunks(line: &Line, words: &KnownWords) -> Vec<Chunk> {
         let sign = |word: &Word| matches!(fold(&word.text).as_str(), "(" | ")" | "-");
         let close = gap < 0.2 * size;
         let signed = close && before.is_some_and(|b| (sign(b) && word.figure) || (b.figure && sign(word)));
-        let amount = |word: &Word| is_amount(word) || (!close && is_dash(word));
+        let amount = |word: &Word| is_amount(word) || (!close && stands_alone(word));
         let apart = !signed && before.is_none_or(|b| (amount(b) || amount(word)) && b.figure != word.figure);
         let both_figures = before.is_some_and(|b| b.figure && word.figure) && gap > 0.2 * size;
         match chunks.last_mut() {
@@ -254,9 +256,11 @@ fn is_amount(word: &Word) -> bool {
     word.figure && word.text.contains(['.', ',']) && word.text.contains(|c: char| c.is_ascii_digit())
 }
 
-/// A dash alone, in place of an amount where it does not join words.
-fn is_dash(word: &Word) -> bool {
-    word.figure && !word.text.contains(|c: char| c.is_ascii_digit())
+/// A figure that fills a cell where it does not join words: a dash or a nought in place of an amount, a code.
+fn stands_alone(word: &Word) -> bool {
+    let digits = word.text.chars().filter(char::is_ascii_digit).count();
+    let code = digits == word.text.chars().count() && matches!(digits, 3 | 5 | 7);
+    word.figure && (digits == 0 || word.text == "0" || code)
 }
 
 fn kind(text: &str, is_row_name: &dyn Fn(&str) -> bool) -> Kind {
