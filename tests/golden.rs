@@ -19,7 +19,10 @@ const SCANNED: [&str; 1] = ["wangjiang-xinfang-2025"];
 const NOT_YET: [&str; 0] = [];
 
 /// FIXME: tables that are not read right yet, of reports that are otherwise; one that becomes right must leave.
-const NOT_YET_TABLES: [(&str, &str); 0] = [];
+const NOT_YET_TABLES: [(&str, &str); 1] = [
+    // The label of a sum, merged over the columns of code and name, stands under the middle of the name's label.
+    ("lingxi-shuiwu-2024", "final_general_budget_basic_expenditure"),
+];
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)

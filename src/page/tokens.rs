@@ -151,11 +151,7 @@ fn line_text(tokens: &[&Token], glyphs: &[Glyph]) -> String {
     for token in tokens {
         let spaced = before.is_some_and(|before| {
             let gap = (token.bbox.x0 - before.bbox.x1) / before.size.max(token.size);
-            let between = glyphs.get(before.end..token.first).unwrap_or_default();
-            let blank = !between.is_empty() && between.iter().all(|glyph| is_blank(glyph.unicode));
-            let class = |index: usize| glyphs.get(index).map(|glyph| is_figure(glyph.unicode));
-            let alike = class(before.end - 1) == class(token.first);
-            gap > SPACE || (blank && alike && (BLANK..=TIGHT).contains(&gap))
+            gap > SPACE || ((BLANK..=TIGHT).contains(&gap) && blank_between(before, token, glyphs))
         });
         if spaced {
             text.push(' ');
@@ -164,6 +160,15 @@ fn line_text(tokens: &[&Token], glyphs: &[Glyph]) -> String {
         before = Some(token);
     }
     text
+}
+
+/// Does nothing but a blank part two tokens that would else be one?
+fn blank_between(before: &Token, token: &Token, glyphs: &[Glyph]) -> bool {
+    let between = glyphs.get(before.end..token.first).unwrap_or_default();
+    let figure = |index: usize| glyphs.get(index).map(|glyph| is_figure(glyph.unicode));
+    !between.is_empty()
+        && between.iter().all(|glyph| is_blank(glyph.unicode))
+        && figure(before.end - 1) == figure(token.first)
 }
 
 /// Puts tokens into a cell.
