@@ -98,7 +98,7 @@ fn entry(stem: &str, tables: Vec<Table>) -> Entry {
     };
     let account = |page, unexplained| PageAccount { page, visible: 9, cell: 9, unexplained, ..PageAccount::default() };
     let accounts = vec![account(3, 100), account(4, 2), account(5, 1)];
-    let document = Document { facts, tables, accounts, prose: Vec::new() };
+    let document = Document { facts, tables, accounts, prose: Vec::new(), unread: Vec::new() };
     let warn = |page, text: &str| Warning { page, text: text.to_owned() };
     Entry {
         stem: stem.to_owned(),

@@ -1,4 +1,4 @@
-//! Station 2: which lines of dots and dashes rule a table, and which do not.
+//! Station 2: which lines of dots and dashes rule a table, and which do not; which figures stand apart.
 
 use kemu::geometry::Rect;
 use kemu::page::{Layout, lay_out};
@@ -179,4 +179,18 @@ fn tables_beside_each_other_have_their_own_headings_and_notes() {
     assert_eq!(lines, ["一条写在两张表上面的标题行", "收入表", "支出表", "单位", "万元", "注左", "注右"]);
     let inside = layout.lines.iter().filter(|line| layout.gutters[0].holds(&line.bbox)).count();
     assert_eq!(inside, 6, "the line over both tables belongs to neither");
+}
+
+#[test]
+fn figures_that_are_set_anew_stand_apart() {
+    // An amount at the right edge of its column, and the code of the next one a quarter of an em from it.
+    let both = |gap: f32, run: u32| {
+        let mut glyphs = text(100.0, 100.0, "770.35");
+        glyphs.extend(text(160.0 + gap, 100.0, "30201").into_iter().map(|glyph| Glyph { run, ..glyph }));
+        let layout = page(Vec::new(), glyphs);
+        layout.lines[0].words.iter().map(|word| word.text.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(both(2.5, 1), ["770.35", "30201"]);
+    assert_eq!(both(2.5, 0), ["770.3530201"], "one run may be spaced");
+    assert_eq!(both(0.5, 1), ["770.3530201"], "a run may go on where the last one ended");
 }
