@@ -165,21 +165,23 @@ pub(super) fn lowest_labels(head: &[Chunk], is_label: &dyn Fn(&str) -> bool) -> 
         let across = |other: &Label| other.bbox.x1.min(label.bbox.x1) - other.bbox.x0.max(label.bbox.x0) > 0.0;
         labels.iter().any(|other| is_under(other, label) && across(other))
     };
-    let is_lowest = |label: &&Label| {
+    let heads: Vec<bool> = labels.iter().map(overlapped).collect();
+    let is_lowest = |(label, is_head): &(&Label, &bool)| {
         let under = || labels.iter().filter(|other| is_under(other, label)).map(|other| other.bbox);
         let left = under().filter(|other| other.x1 <= label.bbox.x0).max_by(|a, b| a.x1.total_cmp(&b.x1));
         let right = under().filter(|other| other.x0 >= label.bbox.x1).min_by(|a, b| a.x0.total_cmp(&b.x0));
-        let (Some(left), Some(right)) = (left, right) else { return !overlapped(label) };
+        let (Some(left), Some(right)) = (left, right) else { return !**is_head };
         // One that is set between the two labels it heads …
         let (y, size) = (label.bbox.center_y(), label.chunks[0].size);
         let level = |other: &&Label| (other.bbox.center_y() - y).abs() <= LEVEL * size;
         let alone = labels.iter().filter(level).filter(|other| left.x1 <= other.bbox.x0 && other.bbox.x1 <= right.x0);
         let amid = ((left.center_x() + right.center_x()) / 2.0 - label.bbox.center_x()).abs() < 0.5 * size;
         // … level with others that stand right above theirs.
-        let in_a_row_of_heads = amid && alone.count() == 1 && labels.iter().filter(level).any(overlapped);
-        !(overlapped(label) || y < high || in_a_row_of_heads)
+        let row_of_heads = || labels.iter().zip(&heads).any(|(other, head)| *head && level(&other));
+        let in_a_row_of_heads = amid && alone.count() == 1 && row_of_heads();
+        !(**is_head || y < high || in_a_row_of_heads)
     };
-    labels.iter().filter(is_lowest).map(|label| label.bbox).collect()
+    labels.iter().zip(&heads).filter(is_lowest).map(|(label, _)| label.bbox).collect()
 }
 
 fn overlaps(column: &Column, ink: &Rect) -> bool {
@@ -323,11 +325,13 @@ fn unstack<'c>(stack: Label<'c>, head: &[Chunk], is_label: &dyn Fn(&str) -> bool
 /// Widens the label of a code over the columns beside it that no label stands over, where that leaves it nearer to the
 /// middle: the parts of the code (类, 款, 项), whose own labels stand in the body.
 fn widen(labels: &mut [Label], columns: &[Column], is_code: &dyn Fn(&str) -> bool) {
+    /// 类, 款, 项.
+    const PARTS: usize = 3;
     let mut bare: Vec<bool> = (0..columns.len()).map(|c| !labels.iter().any(|label| label.covers(c))).collect();
     let middle = |first: usize, last: usize| (columns[first].x0 + columns[last].x1) / 2.0;
     for label in labels.iter_mut().filter(|label| is_code(&label.text())) {
-        let from = (0..label.first).rev().take_while(|&c| bare[c]).last().unwrap_or(label.first);
-        let to = (label.last + 1..columns.len()).take_while(|&c| bare[c]).last().unwrap_or(label.last);
+        let from = (0..label.first).rev().take(PARTS).take_while(|&c| bare[c]).last().unwrap_or(label.first);
+        let to = (label.last + 1..columns.len()).take(PARTS).take_while(|&c| bare[c]).last().unwrap_or(label.last);
         let runs = (from..=label.first).flat_map(|first| (label.last..=to).map(move |last| (first, last)));
         let away = |&(first, last): &(usize, usize)| (middle(first, last) - label.bbox.center_x()).abs();
         let nearest = runs.clone().map(|run| away(&run)).fold(f32::INFINITY, f32::min);
@@ -341,6 +345,11 @@ fn widen(labels: &mut [Label], columns: &[Column], is_code: &dyn Fn(&str) -> boo
 
 /// How many of the chunks are the first label, where they are several known ones, one below the other.
 fn known_parts(chunks: &[&Chunk], known: &dyn Fn(&[&Chunk]) -> bool) -> Option<usize> {
+    /// No label has more lines, and no header more levels.
+    const MOST: usize = 12;
+    if chunks.len() > MOST {
+        return None;
+    }
     let rest_is_known = |rest: &[&Chunk]| known(rest) || known_parts(rest, known).is_some();
     (1..chunks.len()).rev().find(|&first| known(&chunks[..first]) && rest_is_known(&chunks[first..]))
 }
