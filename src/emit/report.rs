@@ -16,7 +16,8 @@ pub enum Status {
     Findings,
     /// The same bytes as an earlier document of the run; read once, there.
     Duplicate,
-    /// Read, with standard tables, from a damaged file: pages or text may be missing.
+    /// Read, with standard tables, but pages, text or tables may be missing: a damaged file, scanned pages, amounts that are
+    /// not read as a table.
     Incomplete,
     /// Read, but no standard table was found.
     NoTable,
