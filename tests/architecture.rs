@@ -13,7 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lang", &[]),
     ("catalog", &[]),
     ("pdf", &["geometry"]),
-    ("page", &["pdf", "geometry", "catalog::text", "catalog::sums"]),
+    ("page", &["pdf", "geometry", "catalog::text", "catalog::sums", "catalog::figures"]),
     ("segment", &["page", "catalog", "geometry"]),
     ("table", &["segment", "page", "catalog", "geometry"]),
     ("check", &["table", "catalog", "geometry"]),

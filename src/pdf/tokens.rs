@@ -178,6 +178,7 @@ impl<'a> Tokens<'a> {
         self.at = self.bytes.len();
     }
 
+    // Inlined, so that an operand is written once, where it is kept.
     #[inline(always)]
     fn piece(&mut self) -> Piece {
         loop {

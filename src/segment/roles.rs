@@ -1,5 +1,6 @@
 //! What each line of text outside the grids is: heading, unit line, note, furniture, contents, prose.
 
+use crate::catalog::figures;
 use crate::catalog::lines::lines;
 use crate::catalog::text::{fold, printed};
 use crate::catalog::titles::{self, Title};
@@ -50,7 +51,7 @@ fn role(line: &Line, layout: &Layout) -> Role {
     let known = lines();
     let folded = fold(&line.text);
     // Cells with a dash for nothing, side by side, are no leader.
-    let dash = |piece: &Piece| matches!(fold(&piece.text).as_str(), "-" | "--");
+    let dash = |piece: &Piece| figures::is_dash(&fold(&piece.text));
     if known.contents.matches(&folded) && !line.pieces.iter().any(dash) {
         return Role::Contents;
     }
@@ -151,10 +152,7 @@ fn mark_running(layouts: &[Layout], roles: &mut [Vec<Role>]) {
 fn is_row(line: &Line) -> bool {
     let figure = |piece: &Piece| {
         let text = fold(&piece.text);
-        let digits = text.bytes().filter(u8::is_ascii_digit).count();
-        let amount = digits > 0 && text.contains('.');
-        text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b',' | b'.' | b'-'))
-            && (amount || (digits == text.len() && matches!(digits, 3 | 5 | 7)))
+        figures::is_amount(&text) || figures::is_code(&text)
     };
     line.pieces.len() > 1 && line.pieces.iter().any(figure)
 }

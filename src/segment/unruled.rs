@@ -4,6 +4,7 @@
 use super::Unread;
 use super::roles::Role;
 use crate::catalog::columns::{self, LabelRole};
+use crate::catalog::figures;
 use crate::catalog::forms::{self, ReportKind};
 use crate::catalog::line_items::LineItems;
 use crate::catalog::subjects::{Subjects, System};
@@ -19,10 +20,10 @@ pub(super) fn add_grids(layouts: &mut [Layout], roles: &mut [Vec<Role>], kind: O
     let words = KnownWords { row_name: &is_row_name, label: &is_label, code: &is_code };
     let mut unread = Vec::new();
     // The table that goes on from the page before: its heading and boundaries, these where there are any yet.
-    let mut open: Option<(String, Option<Vec<f32>>)> = None;
+    let mut open: Option<(Heading, Option<Vec<f32>>)> = None;
     for (layout, roles) in layouts.iter_mut().zip(roles.iter_mut()) {
         let mut carried = open.take().filter(|(_, bounds)| bounds.is_some() || layout.grids.is_empty());
-        let (regions, left) = regions(layout, roles, kind, carried.as_ref().map(|(title, _)| title.as_str()));
+        let (regions, left) = regions(layout, roles, kind, carried.as_ref().map(|(heading, _)| heading));
         for region in regions {
             let like = if region.headed { None } else { carried.take().and_then(|(_, bounds)| bounds) };
             let lines: Vec<_> = region.lines.iter().map(|&l| &layout.lines[l]).collect();
@@ -34,18 +35,19 @@ pub(super) fn add_grids(layouts: &mut [Layout], roles: &mut [Vec<Role>], kind: O
                 .filter(|y| first.bbox.y0 - 20.0 < *y && *y < last.bbox.y1 + 20.0)
                 .collect();
             let Some(grid) = infer_grid(&lines, &rulings, like.as_deref(), &words) else {
-                if lines.iter().filter(|line| has_amount(line)).count() > 1 {
-                    unread.push(Unread { page: layout.number, title: region.title });
+                let amounts = lines.iter().filter(|line| has_amount(line)).count() > 1;
+                if amounts && region.heading.standard {
+                    unread.push(Unread { page: layout.number, title: region.heading.title });
                 }
                 continue;
             };
             for &l in &region.lines {
                 roles[l] = Role::Tabled;
             }
-            open = region.to_the_end.then(|| (region.title, Some(grid.xs.clone())));
+            open = region.to_the_end.then(|| (region.heading, Some(grid.xs.clone())));
             layout.grids.push(grid);
         }
-        open = open.or(left.map(|title| (title, None)));
+        open = open.or(left.map(|heading| (heading, None)));
     }
     unread
 }
@@ -53,18 +55,15 @@ pub(super) fn add_grids(layouts: &mut [Layout], roles: &mut [Vec<Role>], kind: O
 /// Is this running text, with which a table is over? Cells that stand wall to wall have no punctuation between them.
 fn is_sentence(line: &Line) -> bool {
     let text = &line.text;
-    let cells = line.words.iter().filter(|word| word.figure && word.text.contains('.')).count() > 1
+    let cells = line.words.iter().filter(|word| figures::is_amount(&fold(&word.text))).count() > 1
         && !text.contains(['，', '；', '：'])
-        && !text.contains("元");
+        && !text.contains('元');
     text.contains('。') || (text.chars().count() > SENTENCE && line.pieces.len() < 3 && !cells)
 }
 
 /// Does an amount stand apart on the line?
 fn has_amount(line: &Line) -> bool {
-    let amount = |piece: &Piece| {
-        let text = fold(&piece.text);
-        text.contains('.') && text.contains(|c: char| c.is_ascii_digit()) && !text.contains(char::is_alphabetic)
-    };
+    let amount = |piece: &Piece| figures::is_amount(&fold(&piece.text));
     line.pieces.len() > 1 && line.pieces.iter().any(amount)
 }
 
@@ -87,11 +86,19 @@ fn is_code(folded: &str) -> bool {
     columns::label_role(&[folded.to_owned()]) == Some(LabelRole::Code)
 }
 
+/// The heading of a table.
+#[derive(Clone, Default)]
+struct Heading {
+    /// As printed.
+    title: String,
+    /// Of a standard table, which must not be missing.
+    standard: bool,
+}
+
 /// Lines that may be a table.
 struct Region {
     lines: Vec<usize>,
-    /// Of its heading.
-    title: String,
+    heading: Heading,
     /// Under a heading on this page or at the foot of the page before; otherwise it goes on from there.
     headed: bool,
     /// Nothing but furniture follows on the page.
@@ -104,47 +111,48 @@ fn regions(
     layout: &Layout,
     roles: &[Role],
     kind: Option<ReportKind>,
-    carried: Option<&str>,
-) -> (Vec<Region>, Option<String>) {
+    carried: Option<&Heading>,
+) -> (Vec<Region>, Option<Heading>) {
     let mut regions: Vec<Region> = Vec::new();
     let mut lines: Vec<usize> = Vec::new();
     // The heading of the table that may start or go on here; whether it still may, and stands on this page.
-    let mut title = carried.unwrap_or_default().to_owned();
+    let mut heading = carried.cloned().unwrap_or_default();
     let mut expecting = carried.is_some();
     let mut headed = false;
     // Nothing has followed the heading yet.
     let mut bare = false;
-    let mut close = |lines: &mut Vec<usize>, title: &str, headed: bool, to_the_end: bool| {
+    let mut close = |lines: &mut Vec<usize>, heading: &Heading, headed: bool, to_the_end: bool| {
         if !lines.is_empty() {
-            regions.push(Region { lines: std::mem::take(lines), title: title.to_owned(), headed, to_the_end });
+            regions.push(Region { lines: std::mem::take(lines), heading: heading.clone(), headed, to_the_end });
         }
     };
     for (l, role) in roles.iter().enumerate() {
         let line = &layout.lines[l];
         match role {
-            Role::Title(heading) => {
-                close(&mut lines, &title, headed, false);
+            Role::Title(title) => {
+                close(&mut lines, &heading, headed, false);
                 // A ruled grid below the heading leaves nothing to infer.
                 let next = (l + 1..roles.len()).find(|&n| matches!(roles[n], Role::Title(_)));
                 let end = next.map_or(f32::INFINITY, |n| layout.lines[n].bbox.y0);
                 let ruled = layout.grids.iter().any(|g| g.bbox.y0 > line.bbox.y0 - 5.0 && g.bbox.y0 < end);
-                expecting = forms::identify(heading, kind).is_some() && !ruled;
-                title.clone_from(&heading.printed);
+                let form = forms::identify(title, kind);
+                expecting = form.is_some() && !ruled;
+                heading = Heading { title: title.printed.clone(), standard: form.is_some_and(|form| form.standard) };
                 (headed, bare) = (true, expecting);
             }
             Role::Number(_) | Role::UnitLine { .. } | Role::Furniture | Role::Contents | Role::Tabled => {
                 if matches!(role, Role::Number(_) | Role::Contents) {
-                    close(&mut lines, &title, headed, false);
+                    close(&mut lines, &heading, headed, false);
                 }
             }
             Role::Note => {
-                close(&mut lines, &title, headed, false);
+                close(&mut lines, &heading, headed, false);
                 expecting = false;
             }
             Role::Prose if expecting => {
                 bare = false;
                 if is_sentence(line) {
-                    close(&mut lines, &title, headed, false);
+                    close(&mut lines, &heading, headed, false);
                     expecting = false;
                 } else {
                     lines.push(l);
@@ -153,6 +161,6 @@ fn regions(
             Role::Prose => {}
         }
     }
-    close(&mut lines, &title, headed, expecting);
-    (regions, (bare && expecting).then_some(title))
+    close(&mut lines, &heading, headed, expecting);
+    (regions, (bare && expecting).then_some(heading))
 }

@@ -1,5 +1,6 @@
 //! Subject codes (科目编码) as printed: whole, in parts, fused to the name, or with a zero lost.
 
+pub(super) use crate::catalog::figures::is_code;
 use crate::catalog::subjects::System;
 use crate::catalog::text::fold;
 
@@ -23,12 +24,6 @@ pub(super) fn fused(text: &str) -> Option<(String, String)> {
     let named = rest.is_empty()
         || rest.chars().next().is_some_and(|c| !matches!(c, '.' | '、' | '年' | ',' | '．' | '，' | ')' | '）'));
     (is_code(code) && named).then(|| (code.to_string(), rest.to_string()))
-}
-
-/// Does the text have the shape of a subject code: 3, 5 or 7 digits, the first not 0? Local systems
-/// append further pairs of digits.
-pub(super) fn is_code(text: &str) -> bool {
-    matches!(text.len(), 3 | 5 | 7 | 9) && text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0')
 }
 
 /// The system a code belongs to, by its first digit.

@@ -10,6 +10,7 @@ mod rows;
 
 use super::excess::MAX_WORDS;
 use super::{Cell, Grid, Line, Word};
+use crate::catalog::figures;
 use crate::catalog::sums;
 use crate::catalog::text::{fold, is_ideograph, ordinal};
 use crate::geometry::Rect;
@@ -253,14 +254,13 @@ fn join_spaced(chunks: Vec<Chunk>, is_label: &dyn Fn(&str) -> bool) -> Vec<Chunk
 
 /// An amount has a decimal point or thousands separators; a bare number may be part of words.
 fn is_amount(word: &Word) -> bool {
-    word.figure && word.text.contains(['.', ',']) && word.text.contains(|c: char| c.is_ascii_digit())
+    figures::is_amount(&fold(&word.text))
 }
 
 /// A figure that fills a cell where it does not join words: a dash or a nought in place of an amount, a code.
 fn stands_alone(word: &Word) -> bool {
-    let digits = word.text.chars().filter(char::is_ascii_digit).count();
-    let code = digits == word.text.chars().count() && matches!(digits, 3 | 5 | 7);
-    word.figure && (digits == 0 || word.text == "0" || code)
+    let text = fold(&word.text);
+    figures::is_dash(&text) || text == "0" || figures::is_code(&text)
 }
 
 fn kind(text: &str, is_row_name: &dyn Fn(&str) -> bool) -> Kind {
